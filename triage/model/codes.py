@@ -1,0 +1,120 @@
+"""The closed lists of the product: what a column, a JSON field or a rule may say (design §7, domain §1.3 to §2.5).
+
+The values are the codes that are stored and printed; changing one is a migration.
+"""
+
+from enum import StrEnum
+
+
+class TicketKind(StrEnum):
+    """What a matter is (domain §2.3); in doubt a complaint, the strictest clock (R-25)."""
+
+    COMPLAINT = "PLA"
+    COMMENT = "COM"
+    SUGGESTION = "SUG"
+    PRAISE = "FEL"
+    INFORMATION = "INF"
+    OUT_OF_SCOPE = "HM"
+    DUPLICATE = "DOU"
+    AUTOMATED = "AUT"
+    UNDESIRABLE = "IND"
+
+
+class Channel(StrEnum):
+    """How a matter reached the body; the published commitments differ by channel (domain §0.1)."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    OTHER = "other"
+
+
+class TicketStatus(StrEnum):
+    """Where a ticket stands (design §7)."""
+
+    NEW = "new"
+    IN_CHARGE = "in_charge"
+    IN_ANALYSIS = "in_analysis"
+    WAITING_CLIENT = "waiting_client"
+    WAITING_INTERNAL = "waiting_internal"
+    WAITING_SUPPLIER = "waiting_supplier"
+    AWAITING_APPROVAL = "awaiting_approval"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REDIRECTED = "redirected"
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    QUARANTINED = "quarantined"
+    SPAM = "spam"
+
+
+class MailState(StrEnum):
+    """How far a received mail has come (design §7)."""
+
+    OBSERVED = "observed"  # its UID was seen, its bytes are not here yet
+    RECEIVED = "received"  # its bytes are committed, nobody has understood them yet
+    PROCESSED = "processed"  # it has a ticket, or a recorded reason for having none
+    HELD = "held"  # it waits for a person
+    VANISHED = "vanished"  # somebody removed it from the server before its bytes were here
+
+
+class RemoteState(StrEnum):
+    """Where a received mail stands on the server."""
+
+    IN_PLACE = "in_place"
+    MOVE_WANTED = "move_wanted"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+class OutboxState(StrEnum):
+    """How far an outgoing mail has come (design §7, reliability §3.1)."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"  # an attempt is booked, the final dot is not written
+    DOT_WRITTEN = "dot_written"  # committed before the final dot leaves us
+    SENT = "sent"
+    RETRY = "retry"
+    UNKNOWN = "unknown"  # the dot was written, the answer is not known
+    HELD = "held"  # waits for a person
+    DEAD = "dead"  # given up, shown to a person
+    CANCELLED = "cancelled"
+
+
+class Nature(StrEnum):
+    """Who or what made a mail (contract of `triage inspect`)."""
+
+    PERSON = "person"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    BULK = "bulk"
+    LOOP = "loop"
+    REPORT = "report"
+    UNREADABLE = "unreadable"
+
+
+class Language(StrEnum):
+    """The language a text seems to be in: information for agents, never a trigger (R-65)."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+    UNDETERMINED = "und"
+
+
+class EventKind(StrEnum):
+    """What happened to a ticket: one append-only line of its story."""
+
+    OPENED = "opened"
+    FOLLOW_UP = "follow_up"
+    AUTOMATION = "automation"  # a machine's mail that cites the ticket
+    DUPLICATE = "duplicate"  # the same mail, seen again
+    NOTICE = "notice"  # a mail of ours was put in the outbox
+    NOTICE_WITHHELD = "notice_withheld"  # a notice that is owed waits for a person, or cannot leave
+    SENT = "sent"  # the server accepted a mail of ours
+    UNDELIVERED = "undelivered"  # a mail of ours was given up
+
+
+class NoticeKind(StrEnum):
+    """What we may have to tell; templates carry these names."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"

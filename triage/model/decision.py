@@ -1,0 +1,138 @@
+"""What rules return: a reason from a closed list and the actions that follow; `workflows.record` carries them out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from triage.model.codes import Channel, EventKind, TicketKind
+from triage.model.judgement import NatureVerdict, WithholdReason
+from triage.model.message import Address
+from triage.model.standard import BusinessCalendar, Due, ServiceStandard
+from triage.model.ticket import TicketSnapshot
+
+
+class Reason(StrEnum):
+    """Why a mail was treated as it was; stored with the mail, shown by `triage mail list`."""
+
+    NEW_MATTER = "new_matter"
+    FOLLOW_UP = "follow_up"
+    AUTOMATION = "automation"
+    DUPLICATE = "duplicate"
+    OWN_LOOP = "own_loop"
+    OVERSIZE = "oversize"
+    UNREADABLE = "unreadable"
+    OLDER_THAN_SINCE = "older_than_since"
+
+
+class Carrier(StrEnum):
+    """What in a mail pointed to a ticket (design §4)."""
+
+    SUBJECT = "subject"
+    OUR_MESSAGE_ID = "our_message_id"
+    EARLIER_MESSAGE = "earlier_message"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPointer:
+    """A ticket that the mail points to, and by what. A pointer alone grants nothing."""
+
+    carrier: Carrier
+    ticket: TicketSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMail:
+    """A mail we already hold, and its ticket if it has one."""
+
+    mail_id: int
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFacts:
+    """What the database knows that bears on one mail, gathered in the transaction that records the decision."""
+
+    pointers: tuple[TicketPointer, ...] = ()
+    same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (K2)
+    message_id_reused: bool = False  # same Message-ID, another content
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The three instants of one mail (R-57), all aware UTC, and how its bytes came."""
+
+    internal_date: datetime | None
+    observed_at: datetime
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePolicy:
+    """What the body decided about intake. Addresses and hosts are lower-case."""
+
+    own_addresses: frozenset[str]
+    own_domain: str
+    received_by: str | None
+    calendar: BusinessCalendar
+    standards: tuple[ServiceStandard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The ids that put our mail under the sender's in their mail client, without angle brackets."""
+
+    in_reply_to: str | None
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket; later actions of the same decision are about it. `possibly_related` is shown, never acted on."""
+
+    kind: TicketKind
+    channel: Channel
+    requester: Address | None
+    received_at: datetime
+    dues: tuple[Due, ...]
+    flags: tuple[str, ...] = ()
+    possibly_related: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    """Leave one event on the ticket `reference`: a follow-up, a machine's mail that cites it, a duplicate."""
+
+    reference: str
+    kind: EventKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Send F1 to the sender for the ticket just opened."""
+
+    recipient: Address
+    thread: Thread
+
+
+@dataclass(frozen=True, slots=True)
+class WithholdAcknowledgement:
+    """F1 is owed but a person must release it; without a recipient there is nothing to release."""
+
+    recipient: Address | None
+    thread: Thread
+    reason: WithholdReason
+
+
+Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that follows from one mail. `move` is False where the message must stay in the inbox (oversize)."""
+
+    reason: Reason
+    nature: NatureVerdict
+    received_at: datetime
+    actions: tuple[Action, ...]
+    move: bool = True

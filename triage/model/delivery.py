@@ -1,0 +1,101 @@
+"""Outgoing mail as bytes, what the server said of it, and what follows from that."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A notice composed to its final bytes: the same at every attempt (reliability §3.1).
+
+    `key` is unique in the outbox and derives from what happened, never from time or attempt.
+    `message_id` has no angle brackets.
+    """
+
+    key: str
+    kind: str
+    message_id: str
+    envelope_from: str
+    recipient: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """An outbox row on which an attempt is booked. `attempts` and `unknowns` count this attempt's predecessors."""
+
+    outbox_id: int
+    kind: str
+    envelope_from: str
+    recipient: str
+    message_id: str
+    raw: bytes
+    attempts: int
+    unknowns: int
+
+
+class SendPhase(StrEnum):
+    """How far a conversation with the server came (reliability §3.1)."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    AUTH = "auth"
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
+
+class SendOutcome(StrEnum):
+    """What an attempt came to."""
+
+    ACCEPTED = "accepted"
+    REFUSED_FOR_NOW = "refused_for_now"  # 4xx about this mail
+    REFUSED = "refused"  # 5xx about this mail
+    SERVER_TROUBLE = "server_trouble"  # nothing was sent, the trouble is not this mail's (MUST 22)
+    LOGIN_REFUSED = "login_refused"  # nothing was sent, a person must mend the configuration
+    UNCERTAIN = "uncertain"  # the dot was written and no answer came (MUST 19)
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """The definite or uncertain end of one attempt; `text` is the server's line, without addresses in logs."""
+
+    outcome: SendOutcome
+    phase: SendPhase
+    code: int | None = None
+    enhanced: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The server took the mail. `provider_id` is the Message-ID that its answer names, if any (reliability §0.12)."""
+
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Try again at `when` (UTC). `burned` is False where the server itself was in trouble (MUST 22)."""
+
+    when: datetime
+    burned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUnknown:
+    """Whether it left is unknown: resend the same bytes not before `when` (UTC)."""
+
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No more attempts; a person sees it."""
+
+    reason: str
+
+
+DeliveryVerdict = Sent | RetryAt | WaitUnknown | GiveUp

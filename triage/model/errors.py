@@ -1,0 +1,46 @@
+"""What the ports raise: the world is broken. Expected outcomes are values instead (`model.delivery`)."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class MailboxUnavailable(Exception):
+    """The connection to the mailbox is lost or cannot be made; connect again after a pause.
+
+    `not_before` is what the server asked for (reliability §2.5, Exchange throttling).
+    """
+
+    def __init__(self, message: str, *, not_before: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.not_before = not_before
+
+
+class MailboxRefused(Exception):
+    """The server refuses us (credentials, a folder that is missing): only a person can mend it."""
+
+
+class ReaderFailure(StrEnum):
+    """Why the sandbox gave no answer."""
+
+    TIMEOUT = "timeout"
+    DIED = "died"
+    ERROR = "error"
+
+
+class ReaderFailed(Exception):
+    """The sandbox gave no answer for one message; the message itself may be the cause.
+
+    `fatal` says that it cost the worker its life: it must not be tried again (design §2.4).
+    """
+
+    def __init__(self, failure: ReaderFailure) -> None:
+        super().__init__(f"the reader gave no answer ({failure})")
+        self.failure = failure
+
+    @property
+    def fatal(self) -> bool:
+        return self.failure is not ReaderFailure.ERROR
+
+
+class ConfigurationError(Exception):
+    """A value of the configuration is wrong: the text names the file, the key and the mend."""

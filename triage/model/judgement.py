@@ -1,0 +1,57 @@
+"""What is judged of a mail before anything is done: what made it, and whether a machine may answer it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.model.codes import Nature
+
+
+class NatureReason(StrEnum):
+    """Why a mail has its nature: the first sign that matched (reliability §3.5)."""
+
+    NO_SIGN_OF_AUTOMATION = "no_sign_of_automation"
+    NULL_RETURN_PATH = "null_return_path"
+    MAILER_DAEMON = "mailer_daemon"
+    DELIVERY_REPORT = "delivery_report"
+    READ_RECEIPT = "read_receipt"
+    FEEDBACK_REPORT = "feedback_report"
+    AUTO_SUBMITTED = "auto_submitted"
+    AUTO_REPLY_HEADER = "auto_reply_header"
+    AUTO_REPLY_SUBJECT = "auto_reply_subject"
+    OWN_ADDRESS = "own_address"
+    OWN_LOOP_HEADER = "own_loop_header"
+    OWN_MESSAGE_ID = "own_message_id"
+    LIST_HEADER = "list_header"
+    PRECEDENCE = "precedence"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class NatureVerdict:
+    """What made the mail, and the sign that says so."""
+
+    nature: Nature
+    reason: NatureReason
+
+
+class WithholdReason(StrEnum):
+    """Why an acknowledgement that is owed is not sent by the machine alone; a person sees each."""
+
+    UNREADABLE = "unreadable"
+    NO_SENDER = "no_sender"
+    SEVERAL_SENDERS = "several_senders"
+    ADDRESS_REFUSED = "address_refused"  # fails the grammar of addresses we send to (MUST 14)
+    NO_REPLY_SENDER = "no_reply_sender"
+    TOO_MANY_HOPS = "too_many_hops"
+    NOT_A_PERSON = "not_a_person"  # none is owed: a machine wrote
+    NOT_ADDRESSED_TO_US = "not_addressed_to_us"
+    SENDER_CAP = "sender_cap"
+    DOMAIN_CAP = "domain_cap"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerVerdict:
+    """Whether a machine may answer this mail; `reason` says why not."""
+
+    may: bool
+    reason: WithholdReason | None = None

@@ -1,0 +1,125 @@
+"""Mail that came in: as the server shows it (`RawMail`), and as it is understood (`ParsedMessage`)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.model.codes import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ServerPosition:
+    """Identity of a message on the server (reliability §2: never reused, never inferred from flags)."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """The bytes of one message as the server gave them.
+
+    `announced_size` is RFC822.SIZE, a hint. `internal_date` is aware, or None where the server gave none.
+    `truncated` says that only the headers and the first MiB were kept, the message being over the limit.
+    """
+
+    position: ServerPosition
+    raw: bytes
+    internal_date: datetime | None
+    announced_size: int
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of an address header. `address` is lower-case in its domain, "" where none could be read."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What is attached, by name (a cleaned label, never a path), type, decoded size in bytes and SHA-256."""
+
+    name: str
+    type: str
+    size: int
+    sha256: str
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """One recipient of a delivery status notification (RFC 3464)."""
+
+    recipient: str
+    status: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSigns:
+    """Header facts by which a machine's mail is told from a person's; `rules.intake.nature` judges them.
+
+    Texts are lower-case and stripped; None means that the header is absent.
+    """
+
+    return_path: str | None = None  # "" for the null path <>
+    auto_submitted: str | None = None
+    precedence: str | None = None
+    auto_response_suppress: str | None = None
+    list_id: bool = False
+    list_unsubscribe: bool = False
+    list_post: bool = False
+    auto_reply_header: bool = False  # X-Autoreply, X-Autorespond, X-Auto-Reply-From …
+    x_loop: tuple[str, ...] = ()
+    content_type: str = "text/plain"
+    report_type: str | None = None  # of multipart/report
+    received_count: int = 0
+    from_count: int = 0  # number of From: headers
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedLine:
+    """One `Received:` header, topmost first: the host that wrote it and when (aware), as far as legible."""
+
+    by: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """What a message says. Every field has a value for any bytes; `warnings` tell what was repaired or dropped.
+
+    `message_id`, `in_reply_to` and `references` hold ids without angle brackets. `new_text` is `text` without
+    quotation and signature, for display only. `fingerprint` is the SHA-256 of sender, date, subject and decoded
+    parts (reliability §2.3, K2). `date` is the sender's claim: display only.
+    """
+
+    readable: bool
+    message_id: str | None
+    senders: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    delivered_to: tuple[str, ...]
+    subject: str
+    date: datetime | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    html: bool
+    new_text: str
+    attachments: tuple[Attachment, ...]
+    bounces: tuple[BounceReport, ...]
+    signs: MachineSigns
+    received: tuple[ReceivedLine, ...]
+    language: Language
+    fingerprint: str
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def sender(self) -> str:
+        """The address of the single sender, or "" where there is none or more than one."""
+        return self.senders[0].address if len(self.senders) == 1 else ""

@@ -1,0 +1,30 @@
+"""What is to be told: facts for one template, not yet text."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from triage.model.decision import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who signs (`[body]` of triage.toml). `address` is the mailbox: From, envelope sender and X-Loop of every mail."""
+
+    name: str
+    short_name: str
+    unit: str
+    address: str
+    display_name: str
+    phone: str
+    access_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgementFacts:
+    """What F1 says (domain §5.3). `received_at` is aware, in the body's zone; the two dates are local days."""
+
+    reference: str
+    received_at: datetime
+    answer_due_on: date
+    information_due_on: date
+    thread: Thread

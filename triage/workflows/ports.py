@@ -1,0 +1,73 @@
+"""What a workflow needs from outside: the mailbox, the mail server, and the reader in its sandbox.
+
+Every result and exception is a noun of `model`. Fakes of these live in `tests/fakes.py`; the same tests run
+against fake and real.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from triage.model.delivery import ClaimedMail, SendResult
+from triage.model.mailbox import Announced, FolderStatus, Moved
+from triage.model.message import ParsedMessage, RawMail
+
+
+class Mailbox(Protocol):
+    """One watched folder and the folder for processed mail, on one connection.
+
+    Every method raises `MailboxUnavailable` when the connection is lost (call `open` again after a pause) and
+    `MailboxRefused` when only a person can mend it. Nothing but `move` changes anything on the server.
+    """
+
+    async def open(self) -> FolderStatus:
+        """Connect, log in, select the inbox, and say how it stands; safe to call again after a failure."""
+
+    async def status(self) -> FolderStatus:
+        """How the inbox stands now."""
+
+    async def list_uids(self, first: int, last: int) -> tuple[int, ...]:
+        """The UIDs that exist in one numeric window, both ends included, ascending."""
+
+    async def describe(self, uids: Sequence[int]) -> tuple[Announced, ...]:
+        """Size and arrival of each message; one that has vanished is missing from the answer."""
+
+    async def fetch(self, wanted: Sequence[Announced], *, limit_bytes: int) -> tuple[RawMail, ...]:
+        """The bytes, in chunks of at most 1 MiB, never setting a flag; one that has vanished is missing.
+
+        A message over `limit_bytes` comes back truncated: its headers and first MiB.
+        """
+
+    async def move(self, uids: Sequence[int]) -> tuple[Moved, ...]:
+        """Move to the processed folder; the answer lists those for which there is evidence. Safe to repeat."""
+
+    async def wait(self, seconds: float) -> None:
+        """Return when the server announces something, when `wake` is called, or after `seconds`."""
+
+    def wake(self) -> None:
+        """End a `wait` under way, or the next one, at once; callable from the event loop, never blocks."""
+
+    async def close(self) -> None:
+        """Log out as far as possible; never raises."""
+
+
+class MailSender(Protocol):
+    """One connection to the mail server, opened when needed."""
+
+    async def send(self, mail: ClaimedMail, *, before_dot: Callable[[], Awaitable[None]]) -> SendResult:
+        """Hand over one mail to one recipient. `before_dot` is awaited, once, before the final dot can leave.
+
+        Every end of the conversation is a value; an exception from `before_dot` is raised and nothing is sent.
+        """
+
+    async def close(self) -> None:
+        """Say goodbye and close; never raises."""
+
+
+class Reader(Protocol):
+    """The parser behind its walls."""
+
+    async def read(self, raw: bytes) -> ParsedMessage:
+        """Understand one message. Raises `ReaderFailed` where the parser broke, was killed, or ran out of time."""
+
+    async def close(self) -> None:
+        """Stop the workers; never raises."""
