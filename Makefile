@@ -1,0 +1,39 @@
+# One door for people and for CI. Each target only calls tools; pyproject.toml configures them.
+PYTHON ?= python3
+UV ?= uv
+BIN := .venv/bin
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Without .pyc files each start of the program takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: help setup demo run test static check fix bench campaign wheel requirements
+help:  ## list these targets
+	@sed -n 's/^\([a-z ]*\):.*## /make \1\t/p' Makefile | expand -t 20
+setup: .venv/.ready  ## make .venv with all that is needed, once
+.venv/.ready: requirements-dev.txt pyproject.toml
+	@tests/setup/virtualenv.sh "$(PYTHON)"
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+demo run: setup  ## the whole service on this machine, nothing to configure; the daemon itself
+	@$(BIN)/triage $@ $(ARGS)
+test: setup  ## every test, on a private Dovecot among others
+	@tests/setup/debian_packages.sh dovecot-imapd openssl
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+static: setup  ## lint, format, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+check: static test  ## all that CI checks
+fix: setup  ## mend what a tool can mend
+	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+bench: setup  ## figures of docs/measurements.md
+	$(BIN)/python benchmarks/latency.py $(ARGS)
+campaign: setup  ## random kills, added up in one ledger
+	$(BIN)/python tests/campaigns/kills.py $(ARGS)
+wheel: setup  ## dist/*.whl
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+requirements:  ## pin anew, with hashes and without addresses
+	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
+	$(UV) $(COMPILE) pyproject.toml --extra dev --output-file requirements-dev.txt
