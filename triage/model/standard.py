@@ -20,7 +20,8 @@ class ServiceStandard:
     """One published promise, with the reception days between which it holds (R-08).
 
     `committed_channels` are those it was promised for; on the other `channels` it is tracked but not committed.
-    `target_percent` is what the body promises to reach. `source` cites the clause.
+    `effective_to` is the last such day, None while it holds. `target_percent` is what the body promises to reach.
+    `source` cites the clause, `sentence` is its published French text.
     """
 
     id: str
@@ -34,16 +35,22 @@ class ServiceStandard:
     effective_from: date
     effective_to: date | None
     source: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """A weekday that does not count: the day taken, the natural date it stands for, and where that was read."""
+    """A weekday that does not count: the day taken, the natural date it stands for, and where that was read.
+
+    `confirmed_by` and `confirmed_on` say who at the body vouched for it and when; None while nobody has (R-53).
+    """
 
     on: date
     label: str
     natural_on: date
     provenance: str
+    confirmed_by: str | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
