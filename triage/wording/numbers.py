@@ -1,0 +1,40 @@
+"""Counts, decimals and shares in words: French and English plurals, « 1 260 », « 0,5 », « 75,5 % ».
+
+Rounding is half up, on exact values only (int, Decimal, Fraction): a float has already lost what is to be rounded.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from triage.model.codes import Language
+from triage.wording.spacing import NO_BREAK
+
+
+def plural(count: int | Decimal, singular: str, several: str, *, language: Language) -> str:
+    """The form that agrees with a count: French begins its plural at two, English everywhere but at one."""
+    if language is Language.ENGLISH:
+        return singular if count == 1 else several
+    return singular if -2 < count < 2 else several
+
+
+def counted(count: int, singular: str, several: str, *, language: Language) -> str:
+    """A count and its noun, never parted: « 0 plainte », « 1 260 plaintes », “0 complaints”."""
+    return f"{number(count, language=language)}{NO_BREAK}{plural(count, singular, several, language=language)}"
+
+
+def number(value: int | Decimal, *, language: Language) -> str:
+    """A number with its thousands apart: « 1 260 », « 0,5 », “1,260.5”. Decimals stay as given."""
+    english = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,d}"
+    if language is Language.ENGLISH:
+        return english
+    return english.replace(",", NO_BREAK).replace(".", ",")
+
+
+def percent(share: Fraction, *, language: Language, places: int = 1) -> str:
+    """A share of the whole (1 is all) as a percentage, half up at `places` decimals: « 75,5 % », “75.5%”."""
+    scaled = share * 100 * 10**places
+    # Half up on the exact fraction: a Decimal quotient would already be rounded once.
+    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
+    value = Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
+    text = number(value, language=language)
+    return f"{text}%" if language is Language.ENGLISH else f"{text}{NO_BREAK}%"
