@@ -1,7 +1,7 @@
 """Outgoing mail as bytes, what the server said of it, and what follows from that."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -99,3 +99,41 @@ class GiveUp:
 
 
 DeliveryVerdict = Sent | RetryAt | WaitUnknown | GiveUp
+
+
+class GiveUpReason(StrEnum):
+    """Why no more attempts are made: the closed list of what `GiveUp.reason` says."""
+
+    REFUSED = "refused"  # the server said no for good
+    EXHAUSTED = "exhausted"  # refused for now until the window was over
+    UNKNOWN = "unknown"  # resent as often as allowed, and still nobody knows whether it left (MUST 19)
+    ADDRESS_REFUSED = "address_refused"  # fails the grammar of addresses we send to; no byte was written (MUST 14)
+
+
+_RETRY_DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=4),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """How patient we are with the mail server (MUST 19, 22). All spans are nominal, before jitter.
+
+    `retry_delays` follow each other after a 4xx, the last one repeating until `window` after the first attempt that
+    counted. `unknown_wait` is never shortened by jitter. `jitter_share` is the most that a wait may differ either way.
+    """
+
+    retry_delays: tuple[timedelta, ...] = _RETRY_DELAYS
+    window: timedelta = timedelta(hours=72)
+    jitter_share: float = 0.25
+    unknown_wait: timedelta = timedelta(seconds=600)
+    unknown_resends: int = 2
+    probe_first: timedelta = timedelta(seconds=30)
+    probe_longest: timedelta = timedelta(minutes=10)
+    login_wait: timedelta = timedelta(minutes=10)
