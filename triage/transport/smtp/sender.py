@@ -1,0 +1,131 @@
+"""The mail sender of the daemon: keeps one connection, makes another when it is gone, and never two at a time.
+
+It decides nothing about retries; every end is a `SendResult` (`rules.delivery` judges it).
+"""
+
+import asyncio
+
+from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
+from triage.transport.smtp.access import SmtpAccess, make_tls_context
+from triage.transport.smtp.addresses import is_safe_recipient
+from triage.transport.smtp.answers import ConversationEnded
+from triage.transport.smtp.connection import Connection
+from triage.transport.smtp.conversation import BeforeDot, begin, hand_over
+
+# Ends after which the server still listens: it answered, and its answer was about this one mail.
+_ANSWERED = frozenset({SendOutcome.ACCEPTED, SendOutcome.REFUSED_FOR_NOW, SendOutcome.REFUSED})
+
+
+class SmtpSender:
+    """`MailSender` over SMTP. Sends one mail at a time; a second caller waits.
+
+    Raises `ConfigurationError` where the certificate file of `access` cannot be read.
+    """
+
+    def __init__(self, access: SmtpAccess) -> None:
+        self._access = access
+        self._tls = make_tls_context(access)
+        self._turn = asyncio.Lock()
+        self._kept: Connection | None = None
+        self._needs_reset = False
+        self._idle: asyncio.TimerHandle | None = None
+        self._farewell: asyncio.Task[None] | None = None
+
+    async def send(self, mail: ClaimedMail, *, before_dot: BeforeDot) -> SendResult:
+        """Hand over one mail to one recipient; see `workflows.ports.MailSender`."""
+        refusal = _refuse_addresses(mail)
+        if refusal is not None:
+            return refusal
+        async with self._turn:
+            self._stay()
+            try:
+                connection = await self._begin(mail)
+            except ConversationEnded as ended:
+                return ended.result
+            return await self._hand_over(connection, mail, before_dot)
+
+    async def _hand_over(self, connection: Connection, mail: ClaimedMail, before_dot: BeforeDot) -> SendResult:
+        needs_reset = False
+        try:
+            result = await hand_over(
+                connection, mail, before_dot=before_dot, dot_timeout_seconds=self._access.dot_timeout_seconds
+            )
+        except ConversationEnded as ended:
+            result, needs_reset = ended.result, True
+        except BaseException:
+            # `before_dot` raised, or the task was cancelled: the body must never be completed.
+            connection.abort()
+            raise
+        self._put_back(connection, result, needs_reset=needs_reset)
+        return result
+
+    async def close(self) -> None:
+        """Say goodbye and close; never raises."""
+        async with self._turn:
+            self._stay()
+            if self._farewell is not None:
+                await self._farewell
+            kept, self._kept = self._kept, None
+            if kept is not None:
+                await kept.say_goodbye()
+
+    async def _begin(self, mail: ClaimedMail) -> Connection:
+        """A connection on which the sender was accepted.
+
+        A kept connection may have been closed by a server that is tired of it (RFC 5321 §3.8): what goes wrong on it
+        this early counts for nothing, and a fresh one is tried.
+        """
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            try:
+                if self._needs_reset:
+                    await kept.command(SendPhase.MAIL, b"RSET")
+                await begin(kept, mail)
+            except ConversationEnded:
+                kept.abort()
+            except BaseException:
+                kept.abort()
+                raise
+            else:
+                return kept
+        return await self._begin_afresh(mail)
+
+    async def _begin_afresh(self, mail: ClaimedMail) -> Connection:
+        fresh = Connection(self._access, self._tls)
+        try:
+            await fresh.open()
+            await begin(fresh, mail)
+        except BaseException:
+            fresh.abort()
+            raise
+        return fresh
+
+    def _put_back(self, connection: Connection, result: SendResult, *, needs_reset: bool) -> None:
+        """Keep the connection for the next mail where the server still listens, drop it otherwise."""
+        if result.outcome not in _ANSWERED or result.code == 421 or not connection.is_open:
+            connection.abort()
+            return
+        self._kept, self._needs_reset = connection, needs_reset
+        self._idle = asyncio.get_running_loop().call_later(self._access.idle_seconds, self._retire)
+
+    def _stay(self) -> None:
+        """The kept connection is wanted: forget the timer that would close it."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _retire(self) -> None:
+        """Close a connection that nobody has needed for a while; the next mail opens another."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            self._farewell = asyncio.get_running_loop().create_task(kept.say_goodbye())
+
+
+def _refuse_addresses(mail: ClaimedMail) -> SendResult | None:
+    """The last gate before the wire (MUST 14): nothing but a plain address becomes part of a command."""
+    if not is_safe_recipient(mail.envelope_from):
+        text = "our own address is not one that may be written into a command"
+        return SendResult(SendOutcome.LOGIN_REFUSED, SendPhase.MAIL, text=text)
+    if not is_safe_recipient(mail.recipient):
+        return SendResult(SendOutcome.REFUSED, SendPhase.RCPT, text="the address fails our grammar; nothing was said")
+    return None
