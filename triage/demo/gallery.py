@@ -1,0 +1,137 @@
+"""The folder that the demo leaves: every mail that left as `.eml` and as a page, and an index. No remote resource.
+
+A mail is hostile: every text is escaped by Jinja, and the HTML part is shown only inside a frame that may run
+nothing, open nothing and fetch nothing (an empty `sandbox`, and a policy that the frame inherits).
+"""
+
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from triage.demo.account import Account, Check, Happening, SentMail
+from triage.demo.narrator import arrange_tickets, say_instant, say_taken_in
+from triage.model.ticket import find_references
+
+LOG_NAME = "daemon.log"
+INDEX_NAME = "index.html"
+_OURS = re.compile(r"index\.html|daemon\.log|[0-9]{2,}(-[0-9]{4}-[0-9]{6})?\.(eml|html)", re.ASCII)
+
+
+class FolderTaken(Exception):
+    """The folder holds something that the demo did not put there; nothing was touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One mail as its page shows it. `stem` is the file name without its ending: a count and a ticket number."""
+
+    stem: str
+    subject: str
+    recipient: str
+    sent_at: str
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mail that came in, as the index tells it."""
+
+    name: str
+    organisation: str
+    language: str
+    subject: str
+    words: str
+    outcome: str
+    answer: Page | None
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder, or empty it of an earlier run. Raises `FolderTaken` where it holds anything else."""
+    if folder.exists() and not folder.is_dir():
+        raise FolderTaken(f"{folder} is not a folder")
+    found = sorted(folder.iterdir()) if folder.exists() else []
+    if any(not path.is_file() or not _OURS.fullmatch(path.name) for path in found):
+        raise FolderTaken(f"{folder} holds files that the demo did not put there; name another folder with --out")
+    for path in found:
+        path.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def write_gallery(folder: Path, account: Account, checks: tuple[Check, ...], zone: ZoneInfo) -> Path:
+    """Write all pages into a prepared folder; the path of the index."""
+    templates = Environment(
+        loader=PackageLoader("triage.demo", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    pages = tuple(read_page(mail, number, zone) for number, mail in enumerate(account.sent, start=1))
+    for mail, page in zip(account.sent, pages, strict=True):
+        (folder / f"{page.stem}.eml").write_bytes(mail.raw)
+        shown = templates.get_template("mail.html").render(page=page)
+        (folder / f"{page.stem}.html").write_text(shown, encoding="utf-8")
+    index = folder / INDEX_NAME
+    entries = tuple(_make_entry(happening, account.sent, pages) for happening in account.happenings)
+    table = arrange_tickets(account.tickets, zone)
+    shown = templates.get_template("index.html").render(entries=entries, pages=pages, table=table, checks=checks)
+    index.write_text(shown, encoding="utf-8")
+    return index
+
+
+def read_page(mail: SentMail, number: int, zone: ZoneInfo) -> Page:
+    """What one page shows of one mail, whatever its bytes are."""
+    message = mail.read()
+    headers = tuple((_legible(name), _legible(value)) for name, value in message.items())
+    subject = next((value for name, value in headers if name.lower() == "subject"), "")
+    references = find_references(subject)
+    return Page(
+        stem=f"{number:02d}-{references[0]}" if references else f"{number:02d}",
+        subject=subject or "(no subject)",
+        recipient=_legible(mail.recipient),
+        sent_at=say_instant(mail.sent_at, zone),
+        headers=headers,
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _make_entry(happening: Happening, sent: tuple[SentMail, ...], pages: tuple[Page, ...]) -> Entry:
+    letter = happening.letter
+    answers = (
+        page
+        for mail, page in zip(sent, pages, strict=True)
+        if mail.recipient == letter.sender.address
+        and any(name == "In-Reply-To" and value.strip() == letter.message_id for name, value in page.headers)
+    )
+    return Entry(
+        name=letter.sender.name,
+        organisation=letter.sender.organisation,
+        language=letter.sender.language,
+        subject=letter.subject,
+        words=letter.words,
+        outcome=_start_sentence(say_taken_in(happening.taken_in)),
+        answer=next(answers, None),
+    )
+
+
+def _start_sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _part(message: EmailMessage, subtype: str) -> str:
+    body = message.get_body(preferencelist=(subtype,))
+    if body is None:
+        return ""
+    try:
+        return _legible(str(body.get_content()))
+    except (LookupError, ValueError):  # a charset that nobody knows, or bytes that are not of it
+        payload = body.get_payload(decode=True)
+        return payload.decode("latin-1") if isinstance(payload, bytes) else ""
+
+
+def _legible(value: object) -> str:
+    """Text that UTF-8 can write: bare bytes in a header come out of the parser as surrogates."""
+    return str(value).encode("utf-8", errors="replace").decode("utf-8")

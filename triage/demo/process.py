@@ -1,0 +1,152 @@
+"""The real daemon as a process: started, listened to, asked for its tickets, and stopped by SIGTERM.
+
+The demo knows the daemon only as an operator does: by its commands, its log and its exit code.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+from triage.demo.account import DueTime, LogLine, TicketLine
+from triage.demo.hearing import Hearing
+
+STOP_SECONDS = 10.0  # what a clean stop may take
+_TAIL = 6  # lines of the log that a failure quotes
+_LINE_LIMIT_BYTES = 1024 * 1024
+
+
+class DemoFailed(Exception):
+    """The demo could not tell its story; the text says why, in plain words."""
+
+
+def make_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The daemon's environment: the operator's own settings must not reach the demo, and byte code may be cached."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("TRIAGE_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
+
+
+class Daemon:
+    """One running daemon and what its log said so far."""
+
+    def __init__(self, process: Process, log_file: Path) -> None:
+        self.log: Hearing[LogLine] = Hearing()
+        self._process = process
+        self._log_file = log_file
+        self._tail: list[str] = []
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        stream = self._process.stderr
+        with self._log_file.open("wb") as log_file:
+            while stream is not None and (line := await stream.readline()):
+                log_file.write(line)
+                self._tail = [*self._tail, line.decode(errors="replace").rstrip()][-_TAIL:]
+                parsed = parse_line(line)
+                if parsed is not None:
+                    self.log.add(parsed)
+
+    async def die(self) -> DemoFailed:
+        """Wait until the process has ended by itself, and say how."""
+        await asyncio.shield(self._reading)  # whoever stops waiting for the end must not stop the listening
+        code = await self._process.wait()
+        return DemoFailed(f"the daemon stopped by itself (exit code {code}). Its last words:\n" + "\n".join(self._tail))
+
+    async def stop(self) -> int:
+        """Ask it to stop; its exit code. Raises `DemoFailed` when it has not stopped in time, and kills it then."""
+        if self._process.returncode is None:
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                code = await self._process.wait()
+                await self._reading
+        except TimeoutError:
+            await self.kill()
+            raise DemoFailed(f"the daemon did not stop within {STOP_SECONDS:.0f} s of SIGTERM") from None
+        return code
+
+    async def kill(self) -> None:
+        """End it at once if it still runs."""
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+
+def parse_line(line: bytes) -> LogLine | None:
+    """One line of the log, or None where it is not a JSON object (a traceback before the log is set up)."""
+    try:
+        parsed = json.loads(line)
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+@asynccontextmanager
+async def run_daemon(folder: Path, *, log_file: Path) -> AsyncIterator[Daemon]:
+    """`triage run` on a configuration folder; whatever happens, the process has ended on leaving."""
+    process = await asyncio.create_subprocess_exec(
+        *_command("run", folder),
+        stdin=DEVNULL,
+        stdout=DEVNULL,
+        stderr=PIPE,
+        env=make_environment(os.environ),
+        limit=_LINE_LIMIT_BYTES,
+    )
+    daemon = Daemon(process, log_file)
+    try:
+        yield daemon
+    finally:
+        await daemon.kill()
+
+
+async def list_tickets(folder: Path) -> tuple[TicketLine, ...]:
+    """What `triage tickets --json` prints. Raises `DemoFailed` with its error when it fails."""
+    process = await asyncio.create_subprocess_exec(
+        *_command("tickets", folder),
+        "--json",
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=make_environment(os.environ),
+    )
+    printed, complaint = await process.communicate()
+    if process.returncode != 0:
+        raise DemoFailed(f"« triage tickets --json » failed:\n{complaint.decode(errors='replace').strip()}")
+    return tuple(parse_ticket(json.loads(line)) for line in printed.splitlines() if line.strip())
+
+
+def parse_ticket(line: dict[str, object]) -> TicketLine:
+    """One line of `triage tickets --json`. Raises `DemoFailed` where a promised key is missing or wrong."""
+    try:
+        dues = line["due"]
+        acknowledged_at = line["acknowledged_at"]
+        return TicketLine(
+            reference=str(line["reference"]),
+            status=str(line["status"]),
+            received_at=datetime.fromisoformat(str(line["received_at"])),
+            acknowledged_at=datetime.fromisoformat(str(acknowledged_at)) if acknowledged_at else None,
+            dues=tuple(_parse_due(due) for due in dues) if isinstance(dues, list) else (),
+        )
+    except (KeyError, ValueError) as error:
+        raise DemoFailed(f"« triage tickets --json » printed a line that cannot be understood: {error!r}") from error
+
+
+def _parse_due(due: dict[str, object]) -> DueTime:
+    due_on = due.get("due_on")
+    return DueTime(
+        standard=str(due["standard"]),
+        due_at=datetime.fromisoformat(str(due["due_at"])),
+        due_on=date.fromisoformat(str(due_on)) if due_on else None,
+    )
+
+
+def _command(name: str, folder: Path) -> tuple[str, ...]:
+    return (sys.executable, "-m", "triage", name, "--config", str(folder))
