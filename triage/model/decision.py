@@ -1,7 +1,7 @@
 """What rules return: a reason from a closed list and the actions that follow; `workflows.record` carries them out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from triage.model.codes import Channel, EventKind, TicketKind
@@ -108,19 +108,27 @@ class AddEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge:
-    """Send F1 to the sender for the ticket just opened."""
+class AcknowledgementTerms:
+    """To whom F1 goes, under which message, and the two local days that it announces."""
 
     recipient: Address
     thread: Thread
+    answer_due_on: date
+    information_due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Send F1 for the ticket just opened."""
+
+    terms: AcknowledgementTerms
 
 
 @dataclass(frozen=True, slots=True)
 class WithholdAcknowledgement:
-    """F1 is owed but a person must release it; without a recipient there is nothing to release."""
+    """F1 is owed but a person must release it; without terms there is nothing to release."""
 
-    recipient: Address | None
-    thread: Thread
+    terms: AcknowledgementTerms | None
     reason: WithholdReason
 
 
@@ -129,10 +137,14 @@ Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Everything that follows from one mail. `move` is False where the message must stay in the inbox (oversize)."""
+    """Everything that follows from one mail. `move` is False where the message must stay in the inbox (oversize).
+
+    `received_at` is the instant that counts, `stamped_at` the own host's stamp if legible (R-57), both aware UTC.
+    """
 
     reason: Reason
     nature: NatureVerdict
     received_at: datetime
+    stamped_at: datetime | None
     actions: tuple[Action, ...]
     move: bool = True

@@ -23,6 +23,7 @@ class NatureReason(StrEnum):
     OWN_MESSAGE_ID = "own_message_id"
     LIST_HEADER = "list_header"
     PRECEDENCE = "precedence"
+    MACHINE_REPORT = "machine_report"  # a multipart/report of another kind
     UNREADABLE = "unreadable"
 
 
@@ -44,7 +45,9 @@ class WithholdReason(StrEnum):
     NO_REPLY_SENDER = "no_reply_sender"
     TOO_MANY_HOPS = "too_many_hops"
     NOT_A_PERSON = "not_a_person"  # none is owed: a machine wrote
+    LOOKS_AUTOMATIC = "looks_automatic"  # its subject is an absence notice's, no other sign says so
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
+    NO_STANDARD_IN_FORCE = "no_standard_in_force"  # the letter would have no day to announce
     SENDER_CAP = "sender_cap"
     DOMAIN_CAP = "domain_cap"
 

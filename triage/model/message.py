@@ -94,7 +94,8 @@ class ParsedMessage:
 
     `message_id`, `in_reply_to` and `references` hold ids without angle brackets. `new_text` is `text` without
     quotation and signature, for display only. `fingerprint` is the SHA-256 of sender, date, subject and decoded
-    parts (reliability §2.3, K2). `date` is the sender's claim: display only.
+    parts (reliability §2.3, K2). `date` is the sender's claim: display only. `returned` holds the ids of the mails
+    that a delivery report brings back: by them a bounce finds its ticket.
     """
 
     readable: bool
@@ -118,6 +119,7 @@ class ParsedMessage:
     language: Language
     fingerprint: str
     warnings: tuple[str, ...] = field(default=())
+    returned: tuple[str, ...] = ()
 
     @property
     def sender(self) -> str:

@@ -1,0 +1,161 @@
+"""What follows from one received mail: the one decision of intake, pure, with its reason (R-02, R-11, R-25).
+
+The questions are asked in the order of `decide`; the first that has an answer settles the mail. What is not clearly
+a machine's mail, a copy or a follow-up is a matter of its own, on the strictest clock.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from triage.model.codes import Channel, EventKind, Nature, TicketKind
+from triage.model.decision import (
+    Acknowledge,
+    AcknowledgementTerms,
+    Action,
+    AddEvent,
+    Arrival,
+    Decision,
+    IntakeFacts,
+    IntakePolicy,
+    OpenTicket,
+    Reason,
+    Thread,
+    WithholdAcknowledgement,
+)
+from triage.model.judgement import NatureVerdict, WithholdReason
+from triage.model.message import Address, ParsedMessage
+from triage.model.standard import Due
+from triage.rules.clocks.due import compute_dues
+from triage.rules.intake.answering import judge_answering
+from triage.rules.intake.joining import find_joined, find_possibly_related
+from triage.rules.intake.nature import judge_nature
+from triage.rules.intake.reception import Reception, judge_reception
+
+FLAG_OVERSIZE = "oversize"
+FLAG_UNREADABLE = "illisible"
+FLAG_MESSAGE_ID_REUSED = "message_id_reused"
+FLAG_RECEPTION_GAP = "reception_gap"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One mail with all that is known of it when it is judged."""
+
+    message: ParsedMessage
+    arrival: Arrival
+    facts: IntakeFacts
+    policy: IntakePolicy
+    nature: NatureVerdict
+    reception: Reception
+
+
+_Settled = tuple[Reason, tuple[Action, ...]]
+
+
+def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy: IntakePolicy) -> Decision:
+    """Decide on one mail; every instant comes from `arrival`, nothing is looked up and no clock is read."""
+    nature = judge_nature(message, own_addresses=policy.own_addresses, own_domain=policy.own_domain)
+    reception = judge_reception(arrival, message.received, received_by=policy.received_by)
+    case = _Case(message, arrival, facts, policy, nature, reception)
+    reason, actions = _as_machine_mail(case) or _as_duplicate(case) or _as_follow_up(case) or _as_new_matter(case)
+    return Decision(
+        reason=reason,
+        nature=nature,
+        received_at=reception.received_at,
+        stamped_at=reception.stamped_at,
+        actions=actions,
+        move=not arrival.truncated,
+    )
+
+
+def _as_machine_mail(case: _Case) -> _Settled | None:
+    if case.nature.nature in (Nature.PERSON, Nature.UNREADABLE):
+        return None
+    cited = dict.fromkeys(pointer.ticket.reference for pointer in case.facts.pointers)
+    events = tuple(AddEvent(each, EventKind.AUTOMATION, case.nature.reason) for each in cited)
+    return (Reason.OWN_LOOP if case.nature.nature is Nature.LOOP else Reason.AUTOMATION), events
+
+
+def _as_duplicate(case: _Case) -> _Settled | None:
+    if case.facts.same_mail is None:
+        return None
+    reference = case.facts.same_mail.reference
+    told = () if reference is None else (AddEvent(reference, EventKind.DUPLICATE, Reason.DUPLICATE),)
+    return Reason.DUPLICATE, told
+
+
+def _as_follow_up(case: _Case) -> _Settled | None:
+    ticket = find_joined(case.facts.pointers, sender=case.message.sender)
+    if ticket is None:
+        return None
+    return Reason.FOLLOW_UP, (AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP),)
+
+
+def _as_new_matter(case: _Case) -> _Settled:
+    # In doubt a complaint (R-25): a person says otherwise, and every clock is then counted again from reception.
+    kind = TicketKind.COMPLAINT
+    opened = OpenTicket(
+        kind=kind,
+        channel=Channel.EMAIL,
+        requester=_requester(case.message),
+        received_at=case.reception.received_at,
+        dues=_dues(kind, case),
+        flags=_flags(case),
+        possibly_related=find_possibly_related(case.facts.pointers),
+    )
+    return _new_reason(case), (opened, _acknowledgement(case))
+
+
+def _new_reason(case: _Case) -> Reason:
+    if not case.message.readable:
+        return Reason.UNREADABLE
+    return Reason.OVERSIZE if case.arrival.truncated else Reason.NEW_MATTER
+
+
+def _acknowledgement(case: _Case) -> Action:
+    verdict = judge_answering(case.message, case.nature)
+    terms = _terms(case)
+    if verdict.may and terms is not None:
+        return Acknowledge(terms)
+    # An address that fails the grammar of addresses is no place to send anything, not even on a person's word.
+    usable = None if verdict.reason is WithholdReason.ADDRESS_REFUSED else terms
+    return WithholdAcknowledgement(usable, verdict.reason or WithholdReason.NO_STANDARD_IN_FORCE)
+
+
+def _terms(case: _Case) -> AcknowledgementTerms | None:
+    recipient = _requester(case.message)
+    # F1 does not know the kind yet: it announces the day for a complaint and the day for a question.
+    answer_due_on = _due_day(_dues(TicketKind.COMPLAINT, case))
+    information_due_on = _due_day(_dues(TicketKind.INFORMATION, case))
+    if recipient is None or answer_due_on is None or information_due_on is None:
+        return None
+    thread = Thread(in_reply_to=case.message.message_id, references=case.message.references)
+    return AcknowledgementTerms(recipient, thread, answer_due_on, information_due_on)
+
+
+def _dues(kind: TicketKind, case: _Case) -> tuple[Due, ...]:
+    return compute_dues(
+        received_at=case.reception.received_at,
+        kind=kind,
+        channel=Channel.EMAIL,
+        standards=case.policy.standards,
+        calendar=case.policy.calendar,
+    )
+
+
+def _due_day(dues: tuple[Due, ...]) -> date | None:
+    return max((due.due_on for due in dues if due.due_on is not None), default=None)
+
+
+def _requester(message: ParsedMessage) -> Address | None:
+    return message.senders[0] if message.sender else None
+
+
+def _flags(case: _Case) -> tuple[str, ...]:
+    flags = (
+        (FLAG_UNREADABLE, not case.message.readable),
+        (FLAG_OVERSIZE, case.arrival.truncated),
+        (FLAG_MESSAGE_ID_REUSED, case.facts.message_id_reused),
+        (FLAG_RECEPTION_GAP, case.reception.has_gap),
+    )
+    return tuple(flag for flag, holds in flags if holds)

@@ -1,0 +1,18 @@
+"""Whether a mail joins a ticket: something must point to it, and the sender must correspond on it (MUST 33).
+
+A pointer alone never lets a stranger in: a number can be guessed, a Message-ID copied. Cc and Reply-To count for
+nothing (MUST 34).
+"""
+
+from triage.model.decision import TicketPointer
+from triage.model.ticket import TicketSnapshot
+
+
+def find_joined(pointers: tuple[TicketPointer, ...], *, sender: str) -> TicketSnapshot | None:
+    """The ticket that the sender's mail belongs to; the strongest pointer comes first."""
+    return next((each.ticket for each in pointers if sender and sender in each.ticket.correspondents), None)
+
+
+def find_possibly_related(pointers: tuple[TicketPointer, ...]) -> str | None:
+    """The number of the first ticket pointed to, to show an agent beside a stranger's new ticket."""
+    return pointers[0].ticket.reference if pointers else None

@@ -1,0 +1,44 @@
+"""When a mail was received: the instant from which every clock runs (R-57, C-1.1 art. 31).
+
+The server's INTERNALDATE counts, unless the body's own host stamped the mail at most fifteen minutes earlier. The
+sender's `Date:` never counts, nor the time at which we came to look.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.model.decision import Arrival
+from triage.model.message import ReceivedLine
+
+OWN_STAMP_AT_MOST = timedelta(minutes=15)
+"""How much earlier than the server's date the own host's stamp may be and still be believed."""
+
+GAP_TO_FLAG = timedelta(minutes=15)
+"""Instants further apart than this are shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """The instant that counts, the own host's stamp if legible, and whether the instants disagree. Aware UTC."""
+
+    received_at: datetime
+    stamped_at: datetime | None
+    has_gap: bool
+
+
+def judge_reception(arrival: Arrival, received: tuple[ReceivedLine, ...], *, received_by: str | None) -> Reception:
+    """Choose the instant of reception; it never lies after the instant at which we observed the mail."""
+    server_at = min(arrival.internal_date or arrival.observed_at, arrival.observed_at)
+    stamped_at = _own_stamp(received, received_by)
+    trusted = stamped_at is not None and timedelta(0) <= server_at - stamped_at <= OWN_STAMP_AT_MOST
+    received_at = stamped_at if trusted and stamped_at is not None else server_at
+    instants = [at for at in (arrival.internal_date, stamped_at) if at is not None]
+    has_gap = any(abs(at - received_at) > GAP_TO_FLAG for at in instants)
+    return Reception(received_at, stamped_at, has_gap)
+
+
+def _own_stamp(received: tuple[ReceivedLine, ...], received_by: str | None) -> datetime | None:
+    if received_by is None:
+        return None
+    # Topmost first: a line that a sender forged lies below those of our own host.
+    return next((line.at for line in received if line.by == received_by), None)

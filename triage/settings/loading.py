@@ -1,0 +1,88 @@
+"""Reading a configuration folder: one answer, or one error that lists every wrong key with its place and mend."""
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from triage.model.errors import ConfigurationError
+from triage.settings.schema import Settings
+
+FILE = "triage.toml"
+ENVIRONMENT = "TRIAGE_CONFIG"
+
+_MENDS = {
+    "missing": "is missing; add it (the shipped triage.toml explains each key)",
+    "extra_forbidden": "is not a key of this section; check its spelling",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A folder and what its `triage.toml` says; secrets are read once and never shown."""
+
+    folder: Path
+    settings: Settings
+    imap_password: str = field(repr=False)
+    smtp_password: str | None = field(repr=False)
+    database_password: str | None = field(repr=False)
+
+
+def find_folder(given: Path | None) -> Path:
+    """The folder named on the command line, or by TRIAGE_CONFIG; ConfigurationError where neither names one."""
+    named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if named is None:
+        raise ConfigurationError(f"no configuration folder: give --config DIR or set {ENVIRONMENT}")
+    if not (named / FILE).is_file():
+        raise ConfigurationError(f"{named}: there is no {FILE} in this folder")
+    return named.resolve()
+
+
+def load_configuration(folder: Path) -> Configuration:
+    """Read `triage.toml`, the environment's overrides, and the secrets that they name."""
+    settings = _settings(folder / FILE)
+    return Configuration(
+        folder=folder,
+        settings=settings,
+        imap_password=_secret(folder, "imap", settings.imap.password_file),
+        smtp_password=_optional_secret(folder, "smtp", settings.smtp.password_file),
+        database_password=_optional_secret(folder, "database", settings.database.password_file),
+    )
+
+
+def _settings(file: Path) -> Settings:
+    try:
+        values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{FILE}: is not valid TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{FILE}: cannot be read ({type(error).__name__}); it must be a UTF-8 text") from None
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        faults = "\n".join(_fault(each["loc"], each["type"], each["msg"]) for each in error.errors())
+        raise ConfigurationError(faults) from None
+
+
+def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
+    section, *keys = (str(part) for part in place)
+    where = f"{FILE}: [{section}] {'.'.join(keys)}" if keys else f"{FILE}: [{section}]"
+    return f"{where}: {_MENDS.get(kind, message.removeprefix('Value error, '))}"
+
+
+def _optional_secret(folder: Path, section: str, file: Path | None) -> str | None:
+    return None if file is None else _secret(folder, section, file)
+
+
+def _secret(folder: Path, section: str, file: Path) -> str:
+    # systemd's LoadCredential puts secrets in a folder that only the service can read.
+    base = Path(os.environ.get("CREDENTIALS_DIRECTORY") or folder)
+    try:
+        return (base / file).read_text(encoding="utf-8").strip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{FILE}: [{section}] password_file: {base / file} cannot be read ({type(error).__name__})"
+        ) from None

@@ -1,0 +1,138 @@
+"""The configuration as types: every key of `triage.toml`, its default, and what it may hold.
+
+Unknown keys are errors, and no message repeats a value (a mistyped secret would be echoed).
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+Tls = Literal["implicit", "starttls", "none"]
+
+MEBIBYTE = 1 << 20
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("is not an IANA time zone; write for instance America/Toronto") from None
+    return name
+
+
+def _check_address(text: str) -> str:
+    local, at, domain = text.partition("@")
+    if not (local and at and "." in domain) or any(c.isspace() or c in '<>,;:"()\\' for c in text):
+        raise ValueError("is not a plain e-mail address; write for instance plaintes@organisme.example")
+    return text.lower()
+
+
+MailAddress = Annotated[str, AfterValidator(_check_address)]
+TimeZone = Annotated[str, AfterValidator(_check_zone)]
+
+
+class Section(BaseModel):
+    """One table of the file; frozen, and strict about its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Body(Section):
+    """Who we are, as letters print it."""
+
+    name: str
+    short_name: str = Field(pattern=r"^[^\s\[\]]{1,20}$")
+    unit: str
+    address: MailAddress
+    aliases: tuple[MailAddress, ...] = ()
+    display_name: str
+    phone: str
+    access_address: MailAddress
+    time_zone: TimeZone = "America/Toronto"
+
+
+class Imap(Section):
+    """Where mail is read."""
+
+    host: str
+    port: int = Field(default=993, ge=1, le=65535)
+    tls: Tls = "implicit"
+    ca_file: Path | None = None
+    username: str
+    password_file: Path
+    inbox: str = "INBOX"
+    processed: str = "Traités"
+    slice_seconds: int = Field(default=60, ge=1, le=540)
+
+
+class Smtp(Section):
+    """Where mail is handed over."""
+
+    host: str
+    port: int = Field(default=465, ge=1, le=65535)
+    tls: Tls = "implicit"
+    ca_file: Path | None = None
+    username: str | None = None
+    password_file: Path | None = None
+    dot_timeout_seconds: int = Field(default=600, ge=1, le=3600)
+
+
+class DatabaseSection(Section):
+    """Where everything is kept."""
+
+    url: str = Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)")
+    password_file: Path | None = None
+
+
+class Intake(Section):
+    """From when on, how much, and who stamps the reception."""
+
+    since: date | None = None
+    max_bytes: int = Field(default=40 * MEBIBYTE, ge=MEBIBYTE)
+    received_by: str | None = None
+
+
+class Delivery(Section):
+    """How letters leave."""
+
+    mode: Literal["live"] = "live"
+    rate_per_minute: int = Field(default=20, ge=1, le=6000)
+
+
+class Logging(Section):
+    """What is told to the operator."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """The whole of `triage.toml`; `TRIAGE_SECTION__KEY` in the environment overrides one key."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, env_prefix="TRIAGE_", env_nested_delimiter="__"
+    )
+
+    body: Body
+    imap: Imap
+    smtp: Smtp
+    database: DatabaseSection
+    intake: Intake = Intake()
+    delivery: Delivery = Delivery()
+    logging: Logging = Logging()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then the file; nothing else is looked at."""
+        _ = settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings

@@ -1,0 +1,63 @@
+"""What the database knows that bears on one mail, gathered in the transaction that will record the decision."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from triage.model.codes import MailState
+from triage.model.decision import EarlierMail, IntakeFacts
+from triage.model.message import ParsedMessage
+from triage.store.engine import Transaction
+from triage.store.tables import MailRow, TicketRow
+from triage.store.tickets import find_pointers
+
+WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
+"""A mail without Message-ID is the same as an earlier one of the same content only within this time."""
+
+
+def gather_facts(tx: Transaction, message: ParsedMessage, *, mail_id: int, observed_at: datetime) -> IntakeFacts:
+    """Facts for `rules.intake`; the mail itself is left out of what it is compared with."""
+    thread_ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
+    return IntakeFacts(
+        pointers=find_pointers(tx, subject=message.subject, thread_ids=thread_ids, sender=message.sender),
+        same_mail=_same_mail(tx, message, mail_id, observed_at),
+        message_id_reused=_is_message_id_reused(tx, message, mail_id),
+    )
+
+
+def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_at: datetime) -> EarlierMail | None:
+    query = (
+        select(col(MailRow.id), col(TicketRow.reference))
+        .join(TicketRow, col(TicketRow.id) == col(MailRow.ticket_id), isouter=True)
+        .where(
+            col(MailRow.fingerprint) == message.fingerprint,
+            col(MailRow.id) != mail_id,
+            col(MailRow.state) == MailState.PROCESSED,
+        )
+        .order_by(col(MailRow.id))
+        .limit(1)
+    )
+    if message.message_id is None:
+        query = query.where(
+            col(MailRow.message_id).is_(None), col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
+        )
+    else:
+        query = query.where(col(MailRow.message_id) == message.message_id)
+    found = tx.execute(query).first()
+    return None if found is None else EarlierMail(*found)
+
+
+def _is_message_id_reused(tx: Transaction, message: ParsedMessage, mail_id: int) -> bool:
+    if message.message_id is None:
+        return False
+    query = (
+        select(col(MailRow.id))
+        .where(
+            col(MailRow.message_id) == message.message_id,
+            col(MailRow.fingerprint) != message.fingerprint,
+            col(MailRow.id) != mail_id,
+        )
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None

@@ -1,0 +1,228 @@
+"""The ledger of received mail: observed, received, settled, moved; one row a message of the server, for ever.
+
+Nothing here judges: `workflows.receiving` and `workflows.intake` say what state follows.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlmodel import col
+
+from triage.model.codes import MailState, RemoteState
+from triage.model.decision import Decision, Reason
+from triage.model.mailbox import Announced, Moved
+from triage.model.message import ParsedMessage, RawMail
+from triage.store.engine import Transaction
+from triage.store.raw import keep_bytes
+from triage.store.tables import MailRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedMail:
+    """A mail whose bytes are here and which nobody has understood yet. `attempts` were booked before this one."""
+
+    id: int
+    raw_sha256: str
+    internal_date_at: datetime | None
+    observed_at: datetime
+    truncated: bool
+    attempts: int
+
+
+def known_uids(tx: Transaction, folder_id: int, uidvalidity: int, first: int, last: int) -> set[int]:
+    """The UIDs of one window that are in the ledger."""
+    query = select(col(MailRow.uid)).where(*_epoch(folder_id, uidvalidity), col(MailRow.uid).between(first, last))
+    return set(tx.execute(query).scalars())
+
+
+def observe(
+    tx: Transaction, folder_id: int, uidvalidity: int, seen: Sequence[Announced], *, now: datetime, since: datetime
+) -> None:
+    """Enter messages whose UIDs are new; those that arrived before `since` are noted and stay where they are."""
+    if seen:
+        rows = [_observed(folder_id, uidvalidity, each, now=now, since=since) for each in seen]
+        tx.execute(insert(MailRow), rows)
+
+
+def wanted(tx: Transaction, folder_id: int, uidvalidity: int, limit: int) -> tuple[Announced, ...]:
+    """Messages that were observed and whose bytes are not here yet, oldest first."""
+    query = (
+        select(col(MailRow.uid), col(MailRow.announced_size), col(MailRow.internal_date_at))
+        .where(*_epoch(folder_id, uidvalidity), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None))
+        .order_by(col(MailRow.uid))
+        .limit(limit)
+    )
+    return tuple(Announced(uid=uid, size=size, internal_date=at) for uid, size, at in tx.execute(query))
+
+
+def keep(tx: Transaction, folder_id: int, mail: RawMail) -> bool:
+    """Store the bytes of an observed message (state `received`); False where they are here already."""
+    row = tx.execute(
+        select(col(MailRow.id), col(MailRow.state)).where(
+            *_epoch(folder_id, mail.position.uidvalidity), col(MailRow.uid) == mail.position.uid
+        )
+    ).one()
+    if row.state not in (MailState.OBSERVED, MailState.VANISHED):
+        return False
+    _set(
+        tx,
+        row.id,
+        raw_sha256=keep_bytes(tx, mail.raw),
+        raw_size=len(mail.raw),
+        truncated=mail.truncated,
+        state=MailState.RECEIVED,
+        reason=None,
+        missing_since_at=None,
+    )
+    return True
+
+
+def miss(tx: Transaction, folder_id: int, uidvalidity: int, uid: int, *, now: datetime, patience: timedelta) -> bool:
+    """A fetch found nothing: note it, and after `patience` call the message vanished (True). Never a mail (MUST 6)."""
+    where = (*_epoch(folder_id, uidvalidity), col(MailRow.uid) == uid, col(MailRow.state) == MailState.OBSERVED)
+    row = tx.execute(select(col(MailRow.id), col(MailRow.missing_since_at)).where(*where)).first()
+    if row is None:
+        return False
+    if row.missing_since_at is None:
+        _set(tx, row.id, missing_since_at=now)
+        return False
+    if now - row.missing_since_at < patience:
+        return False
+    _set(tx, row.id, state=MailState.VANISHED, remote_state=RemoteState.GONE, settled_at=now)
+    return True
+
+
+def received_ids(tx: Transaction, *, limit: int, exclude: Iterable[int] = ()) -> tuple[int, ...]:
+    """Mails to take in, never tried first, then oldest first."""
+    query = (
+        select(col(MailRow.id))
+        .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.id).not_in(list(exclude)))
+        .order_by(col(MailRow.attempts), col(MailRow.id))
+        .limit(limit)
+    )
+    return tuple(tx.execute(query).scalars())
+
+
+def claim(tx: Transaction, mail_ids: Sequence[int]) -> tuple[ReceivedMail, ...]:
+    """Book one try on each mail before it is made, so that no mail can stop the daemon for ever."""
+    chosen = (col(MailRow.id).in_(mail_ids), col(MailRow.state) == MailState.RECEIVED)
+    query = (
+        select(
+            col(MailRow.id),
+            col(MailRow.raw_sha256),
+            col(MailRow.internal_date_at),
+            col(MailRow.observed_at),
+            col(MailRow.truncated),
+            col(MailRow.attempts),
+        )
+        .where(*chosen)
+        .order_by(col(MailRow.id))
+    )
+    mails = tuple(
+        ReceivedMail(mail_id, digest, internal_date_at, observed_at, truncated, attempts)
+        for mail_id, digest, internal_date_at, observed_at, truncated, attempts in tx.execute(query)
+        if digest is not None  # a received mail always has its bytes; the type does not know
+    )
+    tx.execute(update(MailRow).where(*chosen).values(attempts=col(MailRow.attempts) + 1))
+    return mails
+
+
+def is_received(tx: Transaction, mail_id: int) -> bool:
+    """Whether the mail still waits to be taken in; asked in the transaction that settles it."""
+    state = tx.execute(select(col(MailRow.state)).where(col(MailRow.id) == mail_id)).scalar_one()
+    return bool(state == MailState.RECEIVED)
+
+
+def settle(
+    tx: Transaction,
+    mail_id: int,
+    *,
+    message: ParsedMessage,
+    decision: Decision,
+    ticket_id: int | None,
+    now: datetime,
+) -> None:
+    """Write what was understood and decided of a mail; it will be moved on the server if it may."""
+    _set(
+        tx,
+        mail_id,
+        message_id=message.message_id,
+        fingerprint=message.fingerprint,
+        sender=message.sender or None,
+        state=MailState.PROCESSED,
+        reason=decision.reason,
+        nature=decision.nature.nature,
+        nature_reason=decision.nature.reason,
+        received_at=decision.received_at,
+        header_received_at=decision.stamped_at,
+        ticket_id=ticket_id,
+        remote_state=RemoteState.MOVE_WANTED if decision.move else RemoteState.IN_PLACE,
+        settled_at=now,
+    )
+
+
+def to_move(tx: Transaction, folder_id: int, uidvalidity: int, limit: int) -> tuple[int, ...]:
+    """UIDs of settled mails that still stand in the inbox."""
+    query = (
+        select(col(MailRow.uid))
+        .where(*_epoch(folder_id, uidvalidity), col(MailRow.remote_state) == RemoteState.MOVE_WANTED)
+        .order_by(col(MailRow.id))
+        .limit(limit)
+    )
+    return tuple(tx.execute(query).scalars())
+
+
+def note_moved(tx: Transaction, folder_id: int, uidvalidity: int, moved: Sequence[Moved]) -> None:
+    """The server gave evidence that these left the inbox."""
+    for each in moved:
+        tx.execute(
+            update(MailRow)
+            .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid) == each.uid)
+            .values(remote_state=RemoteState.MOVED, remote_uid=each.new_uid)
+        )
+
+
+def note_gone(tx: Transaction, folder_id: int, uidvalidity: int, uids: Sequence[int]) -> None:
+    """Settled mails that are no longer in the inbox, without evidence of who moved them."""
+    tx.execute(
+        update(MailRow)
+        .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid).in_(uids))
+        .values(remote_state=RemoteState.GONE)
+    )
+
+
+def first_open_uid(tx: Transaction, folder_id: int, uidvalidity: int) -> int | None:
+    """The lowest UID whose bytes are still to be fetched; below it the ledger is complete."""
+    query = select(func.min(col(MailRow.uid))).where(
+        *_epoch(folder_id, uidvalidity), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None)
+    )
+    return tx.execute(query).scalar_one()
+
+
+def _epoch(folder_id: int, uidvalidity: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(MailRow.folder_id) == folder_id, col(MailRow.uidvalidity) == uidvalidity
+
+
+def _set(tx: Transaction, mail_id: int, **values: object) -> None:
+    tx.execute(update(MailRow).where(col(MailRow.id) == mail_id).values(**values))
+
+
+def _observed(
+    folder_id: int, uidvalidity: int, seen: Announced, *, now: datetime, since: datetime
+) -> dict[str, object]:
+    too_old = seen.internal_date is not None and seen.internal_date < since
+    return {
+        "folder_id": folder_id,
+        "uidvalidity": uidvalidity,
+        "uid": seen.uid,
+        "announced_size": seen.size,
+        "internal_date_at": seen.internal_date,
+        "observed_at": now,
+        "truncated": False,
+        "attempts": 0,
+        "state": MailState.OBSERVED,
+        "reason": Reason.OLDER_THAN_SINCE if too_old else None,
+        "remote_state": RemoteState.IN_PLACE,
+    }

@@ -1,0 +1,142 @@
+"""Opening a ticket and changing it; who brought it and its clocks are written in the same transaction."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlmodel import col
+
+from triage.model.codes import Channel, TicketKind, TicketStatus
+from triage.model.message import Address
+from triage.model.standard import Due
+from triage.model.ticket import write_reference
+from triage.store.engine import Transaction
+from triage.store.journal.chain import GENESIS
+from triage.store.tables import AddressRow, ClockRow, CorrespondentRow, NumberSeriesRow, PersonRow, TicketRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a ticket is born with. `year` is the local year of opening; `possibly_related` a reference, never a link."""
+
+    year: int
+    kind: TicketKind
+    channel: Channel
+    received_at: datetime
+    opened_at: datetime
+    requester: Address | None
+    dues: tuple[Due, ...]
+    flags: tuple[str, ...]
+    possibly_related: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTicket:
+    """The key of a ticket's row, and its public number."""
+
+    id: int
+    reference: str
+
+
+def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
+    """Number and write a ticket with its requester and clocks."""
+    reference = write_reference(new.year, _next_number(tx, new.year))
+    requester = None if new.requester is None else _find_or_add_address(tx, new.requester, new.opened_at)
+    ticket_id = tx.execute(
+        insert(TicketRow)
+        .values(
+            reference=reference,
+            kind=new.kind,
+            scope="IN",
+            channel=new.channel,
+            status=TicketStatus.NEW,
+            received_at=new.received_at,
+            opened_at=new.opened_at,
+            next_review_at=new.opened_at,
+            restricted=False,
+            legal_hold=False,
+            flags=json.dumps(new.flags),
+            requester_id=None if requester is None else requester.person_id,
+            possibly_related_id=_ticket_id(tx, new.possibly_related),
+            event_count=0,
+            event_hash=GENESIS,
+        )
+        .returning(col(TicketRow.id))
+    ).scalar_one()
+    if requester is not None:
+        tx.execute(
+            insert(CorrespondentRow).values(
+                ticket_id=ticket_id, address_id=requester.address_id, role="requester", since_at=new.opened_at
+            )
+        )
+    _start_clocks(tx, ticket_id, new.received_at, new.dues)
+    return OpenedTicket(ticket_id, reference)
+
+
+def mark_acknowledged(tx: Transaction, ticket_id: int, *, at: datetime) -> None:
+    """The server accepted the acknowledgement at that instant; only the first one counts."""
+    tx.execute(
+        update(TicketRow)
+        .where(col(TicketRow.id) == ticket_id, col(TicketRow.acknowledged_at).is_(None))
+        .values(acknowledged_at=at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownAddress:
+    address_id: int
+    person_id: int
+
+
+def _next_number(tx: Transaction, year: int) -> int:
+    series = col(NumberSeriesRow.year) == year
+    raised = update(NumberSeriesRow).where(series).values(last=col(NumberSeriesRow.last) + 1)
+    number = tx.execute(raised.returning(col(NumberSeriesRow.last))).scalar_one_or_none()
+    if number is None:
+        tx.execute(insert(NumberSeriesRow).values(year=year, last=1))
+        return 1
+    return number
+
+
+def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> _KnownAddress:
+    found = tx.execute(
+        select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == requester.address)
+    ).first()
+    if found is not None:
+        return _KnownAddress(*found)
+    person_id = tx.execute(
+        insert(PersonRow).values(name=requester.name, created_at=now).returning(col(PersonRow.id))
+    ).scalar_one()
+    address_id = tx.execute(
+        insert(AddressRow)
+        .values(person_id=person_id, address=requester.address, created_at=now)
+        .returning(col(AddressRow.id))
+    ).scalar_one()
+    return _KnownAddress(address_id, person_id)
+
+
+def _ticket_id(tx: Transaction, reference: str | None) -> int | None:
+    if reference is None:
+        return None
+    return tx.execute(select(col(TicketRow.id)).where(col(TicketRow.reference) == reference)).scalar_one_or_none()
+
+
+def _start_clocks(tx: Transaction, ticket_id: int, received_at: datetime, dues: Iterable[Due]) -> None:
+    rows = [
+        {
+            "ticket_id": ticket_id,
+            "standard": due.standard,
+            "version": due.version,
+            "unit": due.unit,
+            "started_at": received_at,
+            "due_at": due.due_at,
+            "due_on": due.due_on,
+            "committed": due.committed,
+            "provisional": due.provisional,
+        }
+        for due in dues
+    ]
+    if rows:
+        tx.execute(insert(ClockRow), rows)

@@ -1,0 +1,76 @@
+"""What arrived: the watched folders, the ledger of received mail, and the raw bytes.
+
+UIDs, UIDVALIDITY and sizes are unsigned 32-bit numbers on the wire, hence wider than PostgreSQL's integer here.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from triage.model.codes import MailState, RemoteState
+from triage.store.tables.checks import one_of
+
+
+class FolderRow(SQLModel, table=True):
+    """A watched folder. Every UID up to `low_water_uid` is in the ledger in a final state: a shortcut."""
+
+    __tablename__ = "folder"
+
+    id: int = Field(primary_key=True)
+    name: str = Field(unique=True)
+    role: str
+    uidvalidity: int = Field(sa_type=BigInteger)
+    low_water_uid: int = Field(sa_type=BigInteger)
+    since_on: date
+    known_since_at: datetime
+    last_scan_at: datetime | None
+
+
+class MailRow(SQLModel, table=True):
+    """One message of one folder, for ever: identity is (folder, UIDVALIDITY, UID) (MUST 3)."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        UniqueConstraint("folder_id", "uidvalidity", "uid"),
+        one_of("state", MailState),
+        one_of("remote_state", RemoteState),
+        Index("ix_mail_state_id", "state", "id"),
+        Index("ix_mail_remote_state_id", "remote_state", "id"),
+    )
+
+    id: int = Field(primary_key=True)
+    folder_id: int = Field(foreign_key="folder.id")
+    uidvalidity: int = Field(sa_type=BigInteger)
+    uid: int = Field(sa_type=BigInteger)
+    announced_size: int = Field(sa_type=BigInteger)
+    internal_date_at: datetime | None
+    header_received_at: datetime | None  # of the body's own host, if `received_by` names it
+    observed_at: datetime
+    received_at: datetime | None  # the instant that counts (R-57), once decided
+    raw_sha256: str | None = Field(index=True)
+    raw_size: int | None
+    truncated: bool
+    message_id: str | None = Field(index=True)
+    fingerprint: str | None = Field(index=True)
+    sender: str | None
+    attempts: int
+    state: str
+    reason: str | None
+    nature: str | None
+    nature_reason: str | None
+    ticket_id: int | None = Field(foreign_key="ticket.id", index=True)
+    remote_state: str
+    remote_uid: int | None = Field(sa_type=BigInteger)
+    missing_since_at: datetime | None
+    settled_at: datetime | None
+
+
+class RawPartRow(SQLModel, table=True):
+    """At most 1 MiB of raw bytes, addressed by the SHA-256 of the whole: mail in and mail out alike."""
+
+    __tablename__ = "raw_part"
+
+    sha256: str = Field(primary_key=True)
+    part: int = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)

@@ -1,0 +1,167 @@
+"""Tickets as frozen pictures: by reference, by what a mail points to, and as lists. Nothing is written here."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select
+from sqlmodel import col
+
+from triage.model.codes import Channel, TicketKind, TicketStatus
+from triage.model.decision import Carrier, TicketPointer
+from triage.model.standard import ClockUnit, Due
+from triage.model.ticket import TicketSnapshot, find_references
+from triage.store.engine import Transaction
+from triage.store.tables import AddressRow, ClockRow, CorrespondentRow, MailRow, OutboxRow, TicketRow
+
+
+def ticket_id(tx: Transaction, reference: str) -> int | None:
+    """The row's key of a ticket number, None where there is no such ticket."""
+    return tx.execute(select(col(TicketRow.id)).where(col(TicketRow.reference) == reference)).scalar_one_or_none()
+
+
+def find_ticket(tx: Transaction, reference: str) -> TicketSnapshot | None:
+    """One ticket by its number."""
+    found = _snapshots(tx, _all().where(col(TicketRow.reference) == reference))
+    return found[0] if found else None
+
+
+def list_tickets(
+    tx: Transaction, *, kinds: Sequence[str] = (), statuses: Sequence[str] = (), limit: int | None = None
+) -> tuple[TicketSnapshot, ...]:
+    """Tickets, newest first; an empty filter filters nothing."""
+    query = _all().order_by(col(TicketRow.id).desc()).limit(limit)
+    if kinds:
+        query = query.where(col(TicketRow.kind).in_(kinds))
+    if statuses:
+        query = query.where(col(TicketRow.status).in_(statuses))
+    return _snapshots(tx, query)
+
+
+def find_pointers(
+    tx: Transaction, *, subject: str, thread_ids: Sequence[str], sender: str
+) -> tuple[TicketPointer, ...]:
+    """The tickets that a mail points to: by a Message-ID of ours, an earlier mail of that sender, or the subject."""
+    pointed = (
+        (Carrier.OUR_MESSAGE_ID, _by_our_message_ids(tx, thread_ids)),
+        (Carrier.EARLIER_MESSAGE, _by_earlier_mails(tx, thread_ids, sender)),
+        (Carrier.SUBJECT, _by_references(tx, find_references(subject))),
+    )
+    snapshots = {snap[0]: snap[1] for snap in _keyed(tx, {key for _, keys in pointed for key in keys})}
+    return tuple(TicketPointer(carrier, snapshots[key]) for carrier, keys in pointed for key in keys)
+
+
+def _by_our_message_ids(tx: Transaction, ids: Sequence[str]) -> tuple[int, ...]:
+    if not ids:
+        return ()
+    query = (
+        select(col(OutboxRow.ticket_id))
+        .where(or_(col(OutboxRow.message_id).in_(ids), col(OutboxRow.provider_id).in_(ids)))
+        .where(col(OutboxRow.ticket_id).is_not(None))
+        .order_by(col(OutboxRow.id))
+    )
+    return tuple(key for key in tx.execute(query).scalars() if key is not None)
+
+
+def _by_earlier_mails(tx: Transaction, ids: Sequence[str], sender: str) -> tuple[int, ...]:
+    if not ids or not sender:
+        return ()
+    query = (
+        select(col(MailRow.ticket_id))
+        .where(col(MailRow.message_id).in_(ids), col(MailRow.sender) == sender, col(MailRow.ticket_id).is_not(None))
+        .order_by(col(MailRow.id))
+    )
+    return tuple(key for key in tx.execute(query).scalars() if key is not None)
+
+
+def _by_references(tx: Transaction, references: Sequence[str]) -> tuple[int, ...]:
+    if not references:
+        return ()
+    query = select(col(TicketRow.id)).where(col(TicketRow.reference).in_(references)).order_by(col(TicketRow.id))
+    return tuple(key for key in tx.execute(query).scalars() if key is not None)
+
+
+def _all() -> Select[*tuple[Any, ...]]:
+    return select(
+        col(TicketRow.id),
+        col(TicketRow.reference),
+        col(TicketRow.kind),
+        col(TicketRow.channel),
+        col(TicketRow.status),
+        col(TicketRow.received_at),
+        col(TicketRow.acknowledged_at),
+        col(TicketRow.taken_charge_at),
+        col(TicketRow.answered_at),
+        col(TicketRow.assigned_to),
+        col(TicketRow.restricted),
+        col(TicketRow.flags),
+    )
+
+
+def _keyed(tx: Transaction, keys: set[int]) -> list[tuple[int, TicketSnapshot]]:
+    if not keys:
+        return []
+    rows = tx.execute(_all().where(col(TicketRow.id).in_(keys))).all()
+    return list(zip((row.id for row in rows), _build(tx, rows), strict=True))
+
+
+def _snapshots(tx: Transaction, query: Select[*tuple[Any, ...]]) -> tuple[TicketSnapshot, ...]:
+    return tuple(_build(tx, tx.execute(query).all()))
+
+
+def _build(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[TicketSnapshot]:
+    keys = [row.id for row in rows]
+    dues, people = _dues(tx, keys), _correspondents(tx, keys)
+    return [
+        TicketSnapshot(
+            reference=row.reference,
+            kind=TicketKind(row.kind),
+            channel=Channel(row.channel),
+            status=TicketStatus(row.status),
+            received_at=row.received_at,
+            acknowledged_at=row.acknowledged_at,
+            taken_charge_at=row.taken_charge_at,
+            answered_at=row.answered_at,
+            assigned_to=row.assigned_to,
+            restricted=row.restricted,
+            flags=tuple(json.loads(row.flags)),
+            correspondents=tuple(people.get(row.id, ())),
+            dues=tuple(dues.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _dues(tx: Transaction, keys: Iterable[int]) -> dict[int, list[Due]]:
+    query = (
+        select(
+            col(ClockRow.ticket_id),
+            col(ClockRow.standard),
+            col(ClockRow.version),
+            col(ClockRow.unit),
+            col(ClockRow.due_at),
+            col(ClockRow.due_on),
+            col(ClockRow.committed),
+            col(ClockRow.provisional),
+        )
+        .where(col(ClockRow.ticket_id).in_(list(keys)), col(ClockRow.superseded_at).is_(None))
+        .order_by(col(ClockRow.ticket_id), col(ClockRow.standard))
+    )
+    found: dict[int, list[Due]] = {}
+    for key, standard, version, unit, due_at, due_on, committed, provisional in tx.execute(query):
+        due = Due(standard, version, ClockUnit(unit), due_at, due_on, committed, provisional)
+        found.setdefault(key, []).append(due)
+    return found
+
+
+def _correspondents(tx: Transaction, keys: Iterable[int]) -> dict[int, list[str]]:
+    query = (
+        select(col(CorrespondentRow.ticket_id), col(AddressRow.address))
+        .join(AddressRow, col(AddressRow.id) == col(CorrespondentRow.address_id))
+        .where(col(CorrespondentRow.ticket_id).in_(list(keys)))
+        .order_by(col(CorrespondentRow.ticket_id), col(AddressRow.id))
+    )
+    found: dict[int, list[str]] = {}
+    for key, address in tx.execute(query):
+        found.setdefault(key, []).append(address)
+    return found
