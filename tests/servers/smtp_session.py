@@ -1,0 +1,145 @@
+"""One conversation of the scripted SMTP server, from greeting to QUIT."""
+
+import asyncio
+import base64
+import re
+import socket
+import ssl
+import struct
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.servers.smtp_script import Ending, Fault, Point, Script
+
+Tls = Literal["none", "starttls", "implicit"]
+_STUFFED = re.compile(rb"(\A|\r\n)\.")
+_NO_LINGER = struct.pack("ii", 1, 0)  # close with RST
+
+
+class HungUp(Exception):  # noqa: N818 - not an error, a server's mood
+    """The script ends this connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all conversations of one server share. `keep` answers for a mail and gives its number."""
+
+    script: Script
+    tls: Tls
+    context: ssl.SSLContext | None
+    credentials: tuple[str, str] | None
+    extensions: tuple[str, ...]
+    hear: Callable[[str], None]
+    keep: Callable[[str, tuple[str, ...], bytes], int]
+
+
+class Session:
+    """One client, from greeting to QUIT."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, house: House) -> None:
+        self._reader, self._writer, self._house = reader, writer, house
+        self._secured = house.tls == "implicit"
+        self._envelope_from = ""
+        self._recipients: tuple[str, ...] = ()
+        self._answers: dict[str, Callable[[str], Awaitable[object]]] = {
+            "EHLO": lambda _: self._say(Point.EHLO, *self._greeting()),
+            "STARTTLS": lambda _: self._secure(),
+            "AUTH": lambda line: self._say(Point.AUTH, self._check(line.split()[-1])),
+            "MAIL": self._name_sender,
+            "RCPT": self._name_recipient,
+            "DATA": lambda _: self._take_mail(),
+            "RSET": lambda _: self._say(Point.RSET, "250 2.0.0 forgotten"),
+        }
+
+    async def run(self) -> None:
+        """Talk until the client or the script ends it."""
+        if await self._say(Point.CONNECT, "220 fiction.example ESMTP") is not None:
+            return
+        while line := (await self._reader.readline()).decode("ascii"):
+            verb = line.split(maxsplit=1)[0].upper()
+            self._house.hear(verb)
+            if verb == "QUIT":
+                await self._write("221 2.0.0 goodbye")
+                return
+            answer = self._answers.get(verb)
+            await (self._write("502 5.5.1 unknown command") if answer is None else answer(line))
+
+    async def _name_sender(self, line: str) -> None:
+        self._envelope_from, self._recipients = _address(line), ()
+        await self._say(Point.MAIL, "250 2.1.0 sender ok")
+
+    async def _name_recipient(self, line: str) -> None:
+        if await self._say(Point.RCPT, "250 2.1.5 recipient ok") is None:
+            self._recipients += (_address(line),)
+
+    def _greeting(self) -> tuple[str, ...]:
+        offers = list(self._house.extensions)
+        if self._house.tls == "starttls" and not self._secured:
+            offers.append("STARTTLS")
+        if self._house.credentials is not None:
+            offers.append("AUTH PLAIN LOGIN")
+        words = ["fiction.example", *offers]
+        return tuple(f"250{' ' if word is words[-1] else '-'}{word}" for word in words)
+
+    def _check(self, token: str) -> str:
+        given = base64.b64decode(token).decode().split("\0")[1:]
+        known = self._house.credentials
+        return "235 2.7.0 welcome" if known is not None and given == list(known) else "535 5.7.8 wrong credentials"
+
+    async def _secure(self) -> None:
+        if await self._say(Point.STARTTLS, "220 2.0.0 go ahead") is None:
+            assert self._house.context is not None
+            await self._writer.start_tls(self._house.context)
+            self._secured = True
+
+    async def _take_mail(self) -> None:
+        if not self._recipients:
+            await self._write("503 5.5.1 no recipient")
+            return
+        if await self._say(Point.DATA, "354 go on") is not None:
+            return
+        if (fault := self._house.script.fault_at(Point.BODY)) is not None:
+            await self._reader.readexactly(1)
+            await self._suffer(fault)
+        wire = await self._reader.readuntil(b"\r\n.\r\n")
+        raw = _STUFFED.sub(rb"\1", wire[:-3])
+        fault = self._house.script.fault_at(Point.DOT)
+        if fault is None or fault.accept:
+            kept = self._house.keep(self._envelope_from, self._recipients, raw)
+        if fault is None:
+            await self._write(f"250 2.0.0 <{kept}@fiction.example> queued")
+        else:
+            await self._suffer(fault)
+
+    async def _say(self, point: Point, *usual: str) -> Fault | None:
+        """The usual, or the fault that strikes here."""
+        fault = self._house.script.fault_at(point)
+        if fault is None:
+            await self._write(*usual)
+        else:
+            await self._suffer(fault)
+        return fault
+
+    async def _suffer(self, fault: Fault) -> None:
+        if fault.reply is not None:
+            await self._write(fault.reply)
+        match fault.ending:
+            case Ending.SILENCE:
+                await asyncio.Event().wait()  # until the server stops; what the client sends is not read
+            case Ending.RST:
+                self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+                raise HungUp
+            case Ending.EOF:
+                raise HungUp
+            case None:
+                if fault.reply is not None and fault.reply.startswith("421"):
+                    raise HungUp
+
+    async def _write(self, *lines: str) -> None:
+        self._writer.write("".join(f"{line}\r\n" for line in lines).encode())
+        await self._writer.drain()
+
+
+def _address(line: str) -> str:
+    return line[line.index("<") + 1 : line.index(">")]
