@@ -111,7 +111,7 @@ def _make_entry(happening: Happening, sent: tuple[SentMail, ...], pages: tuple[P
         organisation=letter.sender.organisation,
         language=letter.sender.language,
         subject=letter.subject,
-        words=letter.words,
+        words=letter.words.replace("\n\n", "\n"),
         outcome=_start_sentence(say_taken_in(happening.taken_in)),
         answer=next(answers, None),
     )

@@ -40,15 +40,18 @@ _STANDARDS = {"E1": "To be taken in charge by", "E2": "To be answered by", "E3":
 
 def clean(text: str) -> str:
     """A text without control and formatting characters, on one line."""
-    return " ".join("".join(" " if unicodedata.category(c)[0] == "C" else c for c in text).split(" ")).strip()
+    visible = "".join(" " if unicodedata.category(character).startswith("C") else character for character in text)
+    return " ".join(filter(None, visible.split(" ")))  # not split(): no-break spaces are French text
 
 
 def say_taken_in(taken_in: TakenIn) -> str:
     """What triage did with one mail."""
-    nature = _NATURES.get(taken_in.nature, f"not from a person ({taken_in.nature})")
-    sentence = _REASONS.get(taken_in.reason, f"{taken_in.reason} {{reference}}")
+    nature = _NATURES.get(taken_in.nature, "not from a person")
     reference = taken_in.reference or "(none)"
     place = f"a line on ticket {reference}" if taken_in.reference else "no ticket; the reason is on record"
+    sentence = _REASONS.get(taken_in.reason)
+    if sentence is None:
+        return clean(f"« {taken_in.reason} », {place}")
     return clean(sentence.format(reference=reference, nature=nature, place=place))
 
 
