@@ -1,4 +1,4 @@
-"""The closed lists of the product: what a column, a JSON field or a rule may say (design §7, domain §1.3 to §2.5).
+"""The closed lists of the product: what a column, a JSON field or a rule may say.
 
 The values are the codes that are stored and printed; changing one is a migration.
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class TicketKind(StrEnum):
-    """What a matter is (domain §2.3); in doubt a complaint, the strictest clock (R-25)."""
+    """What a matter is; in doubt a complaint, the strictest clock (R-25)."""
 
     COMPLAINT = "PLA"
     COMMENT = "COM"
@@ -21,7 +21,7 @@ class TicketKind(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a matter reached the body; the published commitments differ by channel (domain §0.1)."""
+    """How a matter reached the body; the published commitments differ by channel (S1:72-75, S1:92, S1:93)."""
 
     EMAIL = "email"
     PHONE = "phone"
@@ -29,7 +29,7 @@ class Channel(StrEnum):
 
 
 class TicketStatus(StrEnum):
-    """Where a ticket stands (design §7)."""
+    """Where a ticket stands."""
 
     NEW = "new"
     IN_CHARGE = "in_charge"
@@ -48,7 +48,7 @@ class TicketStatus(StrEnum):
 
 
 class MailState(StrEnum):
-    """How far a received mail has come (design §7)."""
+    """How far a received mail has come (MUST 1, MUST 2)."""
 
     OBSERVED = "observed"  # its UID was seen, its bytes are not here yet
     RECEIVED = "received"  # its bytes are committed, nobody has understood them yet
@@ -67,7 +67,7 @@ class RemoteState(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """How far an outgoing mail has come (design §7, reliability §3.1)."""
+    """How far an outgoing mail has come (MUST 17, MUST 19)."""
 
     PENDING = "pending"
     CLAIMED = "claimed"  # an attempt is booked, the final dot is not written

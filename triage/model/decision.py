@@ -25,7 +25,7 @@ class Reason(StrEnum):
 
 
 class Carrier(StrEnum):
-    """What in a mail pointed to a ticket (design §4)."""
+    """What in a mail pointed to a ticket (MUST 33)."""
 
     SUBJECT = "subject"
     OUR_MESSAGE_ID = "our_message_id"
@@ -53,7 +53,7 @@ class IntakeFacts:
     """What the database knows that bears on one mail, gathered in the transaction that records the decision."""
 
     pointers: tuple[TicketPointer, ...] = ()
-    same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (K2)
+    same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (MUST 11)
     message_id_reused: bool = False  # same Message-ID, another content
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """A notice composed to its final bytes: the same at every attempt (reliability §3.1).
+    """A notice composed to its final bytes: the same at every attempt (MUST 18).
 
     `key` is unique in the outbox and derives from what happened, never from time or attempt.
     `message_id` has no angle brackets.
@@ -36,7 +36,7 @@ class ClaimedMail:
 
 
 class SendPhase(StrEnum):
-    """How far a conversation with the server came (reliability §3.1)."""
+    """How far a conversation with the server came (MUST 19)."""
 
     CONNECT = "connect"
     TLS = "tls"
@@ -71,7 +71,7 @@ class SendResult:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The server took the mail. `provider_id` is the Message-ID that its answer names, if any (reliability §0.12)."""
+    """The server took the mail. `provider_id` is the Message-ID that its answer names, if any."""
 
     provider_id: str | None
 

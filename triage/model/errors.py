@@ -7,7 +7,7 @@ from enum import StrEnum
 class MailboxUnavailable(Exception):
     """The connection to the mailbox is lost or cannot be made; connect again after a pause.
 
-    `not_before` is what the server asked for (reliability §2.5, Exchange throttling).
+    `not_before` is what the server asked for (MUST 13, Exchange throttling).
     """
 
     def __init__(self, message: str, *, not_before: timedelta | None = None) -> None:
@@ -30,7 +30,7 @@ class ReaderFailure(StrEnum):
 class ReaderFailed(Exception):
     """The sandbox gave no answer for one message; the message itself may be the cause.
 
-    `fatal` says that it cost the worker its life: it must not be tried again (design §2.4).
+    `fatal` says that it cost the worker its life: it must not be tried again (MUST 15).
     """
 
     def __init__(self, failure: ReaderFailure) -> None:

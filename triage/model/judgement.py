@@ -7,7 +7,7 @@ from triage.model.codes import Nature
 
 
 class NatureReason(StrEnum):
-    """Why a mail has its nature: the first sign that matched (reliability §3.5)."""
+    """Why a mail has its nature: the first sign that matched (MUST 24)."""
 
     NO_SIGN_OF_AUTOMATION = "no_sign_of_automation"
     NULL_RETURN_PATH = "null_return_path"

@@ -8,7 +8,7 @@ from triage.model.codes import Language
 
 @dataclass(frozen=True, slots=True)
 class ServerPosition:
-    """Identity of a message on the server (reliability §2: never reused, never inferred from flags)."""
+    """Identity of a message on the server (MUST 3: never reused, never inferred from flags)."""
 
     folder: str
     uidvalidity: int
@@ -94,7 +94,7 @@ class ParsedMessage:
 
     `message_id`, `in_reply_to` and `references` hold ids without angle brackets. `new_text` is `text` without
     quotation and signature, for display only. `fingerprint` is the SHA-256 of sender, date, subject and decoded
-    parts (reliability §2.3, K2). `date` is the sender's claim: display only. `returned` holds the ids of the mails
+    parts (MUST 11). `date` is the sender's claim: display only. `returned` holds the ids of the mails
     that a delivery report brings back: by them a bounce finds its ticket.
     """
 

@@ -21,7 +21,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementFacts:
-    """What F1 says (domain §5.3). `received_at` is aware, in the body's zone; the two dates are local days."""
+    """What the acknowledgement says (R-22). `received_at` is aware, in the body's zone; both dates are local days."""
 
     reference: str
     received_at: datetime

@@ -9,7 +9,7 @@ from triage.model.codes import Channel, TicketKind
 
 
 class ClockUnit(StrEnum):
-    """How a standard is counted (domain §4.4)."""
+    """How a standard is counted (S1:72-75, S1:92, S1:93)."""
 
     ELAPSED_HOURS = "elapsed_hours"
     BUSINESS_DAYS = "business_days"
@@ -58,7 +58,7 @@ class BusinessCalendar:
     """The days that do not count, by local date.
 
     `holidays` maps each listed day; `listed_years` are the years a person put in the file, all other years are
-    computed by the rule of domain §4.2 and are provisional (R-53).
+    computed by the rule of `rules.clocks.holidays` and are provisional (R-53).
     """
 
     zone: ZoneInfo

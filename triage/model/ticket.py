@@ -22,7 +22,7 @@ def find_references(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TicketSnapshot:
-    """One ticket at one moment. Instants are aware UTC; `correspondents` are lower-case addresses (design §4).
+    """One ticket at one moment. Instants are aware UTC; `correspondents` are lower-case addresses (MUST 33).
 
     `acknowledged_at` is when the server accepted the acknowledgement, `taken_charge_at` the first act of a person.
     """

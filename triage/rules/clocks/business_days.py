@@ -1,4 +1,4 @@
-"""Which days count, and counting them: Monday to Friday, less the days of the calendar (R-51, domain §4.4).
+"""Which days count, and counting them: Monday to Friday, less the days of the calendar (R-51, R-59).
 
 Day 0 is never counted, the last day is. It works on local dates only and refuses instants and hours. A year that
 the calendar does not list is computed by the rule of `holidays` and whatever touches it is provisional (R-53).

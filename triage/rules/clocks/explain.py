@@ -1,4 +1,4 @@
-"""How a due time came about, as a value: every day counted or skipped and why (R-03, domain §4.4).
+"""How a due time came about, as a value: every day counted or skipped and why (R-03, R-59).
 
 It counts nothing by itself: it walks the same days as `business_days`, so an explanation cannot disagree with the
 due time it explains. Words are put to it elsewhere, in the language of whoever reads.
