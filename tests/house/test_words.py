@@ -13,6 +13,8 @@ REGISTRIES = re.compile(
     r"^--(?:extra-)?(?:index-url|find-links)",
     re.IGNORECASE | re.MULTILINE,
 )
+UNKNOWN_STUDIES = re.compile(r"\b(?:design|domain|reliability|house|libraries|models|peers)(?:\.md)? ?§")
+DOCUMENTS = re.compile(r"\bdocs/[\w./-]+\.md\b")
 MACHINE_PATHS = re.compile(r"(?<![\w.>-])/(?:work|root|home|Users)/")
 
 
@@ -62,3 +64,15 @@ def test_every_test_says_what_must_hold(trees: dict[str, ast.Module]) -> None:
     ]
 
     assert [] == [f"{name}:{test.lineno} {test.name}" for name, test in tests if not ast.get_docstring(test)]
+
+
+def test_a_citation_can_be_looked_up(texts: dict[str, str]) -> None:
+    """Code cites requirements, clauses, standards and decisions that stand in this repository or are published."""
+    assert [] == found(UNKNOWN_STUDIES, texts, exempt=("tests/house/",))
+
+
+def test_every_document_that_is_named_exists(texts: dict[str, str]) -> None:
+    """A path of a document, anywhere in the repository, is that of a tracked file."""
+    named = {(name, path) for name, text in texts.items() for path in DOCUMENTS.findall(text) if name != "CHANGELOG.md"}
+
+    assert set() == {(name, path) for name, path in named if path not in texts}
