@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import pytest
 
-from triage.demo.account import Account, Happening, MailboxCount, SentMail, TakenIn, TicketLine
+from triage.demo.account import Account, DueTime, Happening, MailboxCount, SentMail, TakenIn, TicketLine
 from triage.demo.people import Correspondent, Letter
 from triage.demo.story import SCENES, judge
 
@@ -20,6 +20,7 @@ TAKEN_IN = {
     "follow_up": TakenIn("follow_up", "person", "2026-000001"),
     "out_of_office": TakenIn("automation", "auto_reply", "2026-000002"),
 }
+DUE = DueTime("E2", datetime(2026, 12, 12, 5, tzinfo=UTC), date(2026, 12, 11))
 SENDERS = {"follow_up": "complaint", "out_of_office": "question"}
 
 
@@ -34,6 +35,7 @@ def make_acknowledgement(key: str, *, reference: str) -> SentMail:
     mail = EmailMessage()
     mail["Subject"] = f"[CAP {reference}] Nous avons bien reçu votre message"
     mail["In-Reply-To"] = f"<{key}@people.example>"
+    mail.set_content("Nous visons à y répondre au plus tard le 11\N{NO-BREAK SPACE}décembre\n2026.\n")
     return SentMail(NOW, "box@body.example", f"{key}@people.example", mail.as_bytes())
 
 
@@ -44,7 +46,7 @@ def make_account() -> Account:
             make_acknowledgement(key, reference=str(TAKEN_IN[key].reference))
             for key in ("complaint", "question", "broken")
         ),
-        tickets=tuple(TicketLine(f"2026-00000{number}", "new", NOW, NOW, ()) for number in (1, 2, 3)),
+        tickets=tuple(TicketLine(f"2026-00000{number}", "new", NOW, NOW, (DUE,)) for number in (1, 2, 3)),
         mailbox=MailboxCount(inbox=0, processed=6),
     )
 
@@ -85,6 +87,13 @@ SPOILERS: dict[str, Callable[[Account], Account]] = {
     ),
     "two matters on one ticket": lambda account: take_in_otherwise(
         account, "question", TakenIn("new_matter", "person", "2026-000001")
+    ),
+    "another day in the database than in the letter": lambda account: replace(
+        account,
+        tickets=(replace(account.tickets[0], dues=(replace(DUE, due_on=date(2026, 12, 14)),)), *account.tickets[1:]),
+    ),
+    "no day in the database": lambda account: replace(
+        account, tickets=tuple(replace(ticket, dues=()) for ticket in account.tickets)
     ),
     "a mail left in the inbox": lambda account: replace(account, mailbox=MailboxCount(inbox=1, processed=5)),
     "a mail that is nowhere": lambda account: replace(account, mailbox=MailboxCount(inbox=0, processed=5)),

@@ -92,3 +92,20 @@ class Account:
     sent: tuple[SentMail, ...]
     tickets: tuple[TicketLine, ...]
     mailbox: MailboxCount
+
+
+def read_part(message: EmailMessage, subtype: str) -> str:
+    """The text of a mail in its `plain` or `html` part, "" where it has none; whatever its charset claims."""
+    body = message.get_body(preferencelist=(subtype,))
+    if body is None:
+        return ""
+    try:
+        return make_legible(str(body.get_content()))
+    except (LookupError, ValueError):  # a charset that nobody knows, or bytes that are not of it
+        payload = body.get_payload(decode=True)
+        return payload.decode("latin-1") if isinstance(payload, bytes) else ""
+
+
+def make_legible(value: object) -> str:
+    """Text that UTF-8 can write: bare bytes in a header come out of the parser as surrogates."""
+    return str(value).encode("utf-8", errors="replace").decode("utf-8")

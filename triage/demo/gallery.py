@@ -6,13 +6,12 @@ nothing, open nothing and fetch nothing (an empty `sandbox`, and a policy that t
 
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from triage.demo.account import Account, Check, Happening, SentMail
+from triage.demo.account import Account, Check, Happening, SentMail, make_legible, read_part
 from triage.demo.narrator import arrange_tickets, say_instant, say_taken_in
 from triage.model.ticket import find_references
 
@@ -84,17 +83,17 @@ def write_gallery(folder: Path, account: Account, checks: tuple[Check, ...], zon
 def read_page(mail: SentMail, number: int, zone: ZoneInfo) -> Page:
     """What one page shows of one mail, whatever its bytes are."""
     message = mail.read()
-    headers = tuple((_legible(name), _legible(value)) for name, value in message.items())
+    headers = tuple((make_legible(name), make_legible(value)) for name, value in message.items())
     subject = next((value for name, value in headers if name.lower() == "subject"), "")
     references = find_references(subject)
     return Page(
         stem=f"{number:02d}-{references[0]}" if references else f"{number:02d}",
         subject=subject or "(no subject)",
-        recipient=_legible(mail.recipient),
+        recipient=make_legible(mail.recipient),
         sent_at=say_instant(mail.sent_at, zone),
         headers=headers,
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
+        text=read_part(message, "plain"),
+        html=read_part(message, "html"),
     )
 
 
@@ -119,19 +118,3 @@ def _make_entry(happening: Happening, sent: tuple[SentMail, ...], pages: tuple[P
 
 def _start_sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _part(message: EmailMessage, subtype: str) -> str:
-    body = message.get_body(preferencelist=(subtype,))
-    if body is None:
-        return ""
-    try:
-        return _legible(str(body.get_content()))
-    except (LookupError, ValueError):  # a charset that nobody knows, or bytes that are not of it
-        payload = body.get_payload(decode=True)
-        return payload.decode("latin-1") if isinstance(payload, bytes) else ""
-
-
-def _legible(value: object) -> str:
-    """Text that UTF-8 can write: bare bytes in a header come out of the parser as surrogates."""
-    return str(value).encode("utf-8", errors="replace").decode("utf-8")

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from triage.demo import people
-from triage.demo.account import Account, Check, Happening, SentMail
+from triage.demo.account import Account, Check, Happening, SentMail, read_part
 from triage.demo.people import Letter, Occasion
+from triage.model.codes import Language
+from triage.wording.dates import long_date
 
 
 class Expected(StrEnum):
@@ -63,6 +66,7 @@ def judge(account: Account) -> tuple[Check, ...]:
         _each_matter_has_one_ticket(account, told),
         _follow_ups_joined(told),
         _each_person_has_one_acknowledgement(account, told),
+        _letters_say_what_is_recorded(account),
         _robots_have_none(account, told),
         _mailbox_is_tidy(account),
     )
@@ -114,6 +118,33 @@ def _is_acknowledged_once(happening: Happening, sent: tuple[SentMail, ...]) -> b
         happening.taken_in.reference in str(letters[0]["Subject"])
         and str(letters[0]["In-Reply-To"]).strip() == happening.letter.message_id
     )
+
+
+def _letters_say_what_is_recorded(account: Account) -> Check:
+    """Only counted days can be compared: a letter does not print the instant at which 24 hours end."""
+    wrong = [
+        ticket.reference
+        for ticket in account.tickets
+        for due in ticket.dues
+        if due.due_on and not _is_announced(ticket.reference, due.due_on, account.sent)
+    ]
+    counted = any(due.due_on for ticket in account.tickets for due in ticket.dues)
+    return Check(
+        "Each acknowledgement announces the day that the database holds for its ticket.",
+        held=counted and not wrong,
+        found=f"not so for: {_listed(wrong)}",
+    )
+
+
+def _is_announced(reference: str, due_on: date, sent: tuple[SentMail, ...]) -> bool:
+    day = _flatten(long_date(due_on, language=Language.FRENCH))
+    letters = [letter for letter in (mail.read() for mail in sent) if reference in str(letter["Subject"])]
+    return bool(letters) and all(day in _flatten(read_part(letter, "plain")) for letter in letters)
+
+
+def _flatten(text: str) -> str:
+    """The words without their spacing: no-break spaces and line ends are typography."""
+    return " ".join(text.split())
 
 
 def _robots_have_none(account: Account, told: dict[str, Happening]) -> Check:
