@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,15 @@ def test_every_contract_is_kept(repository: Path) -> None:
 
     names = (FLOORS, PURE, PAIRS, SOCKETS, SINGLE_WRITER, ROWS_STAY_HOME)
     assert dict.fromkeys(names, "KEPT") == {name: verdicts.get(name) for name in names}, verdicts["output"]
+
+
+def test_every_workflow_is_kept_from_the_others(repository: Path) -> None:
+    """A new workflow joins the contract that keeps workflows apart on the day it is made."""
+    contracts = tomllib.loads((repository / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    listed = next(contract["modules"] for contract in contracts if contract["name"] == PAIRS)
+    modules = {f"triage.workflows.{path.stem}" for path in (repository / "triage/workflows").glob("*.py")}
+
+    assert sorted(modules - {"triage.workflows.__init__", "triage.workflows.ports"}) == sorted(listed)
 
 
 @pytest.mark.parametrize(("place", "line", "contract"), [slip[1:] for slip in SLIPS], ids=[slip[0] for slip in SLIPS])
