@@ -23,6 +23,7 @@ class NatureReason(StrEnum):
     OWN_MESSAGE_ID = "own_message_id"
     LIST_HEADER = "list_header"
     PRECEDENCE = "precedence"
+    BOUNCE_SUBJECT = "bounce_subject"  # titled as undelivered, with a server's code or the mail itself
     MACHINE_REPORT = "machine_report"  # a multipart/report of another kind
     UNREADABLE = "unreadable"
 
@@ -45,7 +46,7 @@ class WithholdReason(StrEnum):
     NO_REPLY_SENDER = "no_reply_sender"
     TOO_MANY_HOPS = "too_many_hops"
     NOT_A_PERSON = "not_a_person"  # none is owed: a machine wrote
-    LOOKS_AUTOMATIC = "looks_automatic"  # its subject is an absence notice's, no other sign says so
+    LOOKS_AUTOMATIC = "looks_automatic"  # its subject is an absence notice's or a bounce's, no other sign says so
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
     NO_STANDARD_IN_FORCE = "no_standard_in_force"  # the letter would have no day to announce
     SENDER_CAP = "sender_cap"

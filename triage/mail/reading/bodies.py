@@ -1,0 +1,178 @@
+"""The text of a mail, and what is attached to it: by name, type, size and hash, never opened, never written.
+
+Of alternatives the plain text is read where it says anything, else the HTML. The text of a mail inside the mail is
+read too, apart, since a forwarded complaint is one; what a bounce brings back is not.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from triage.mail.reading.caps import HTML_BYTES, LEAF_BYTES, NAME_CHARACTERS, SUBJECT_CHARACTERS, TEXT_BYTES, Repair
+from triage.mail.reading.charsets import decode_bytes
+from triage.mail.reading.cleaning import clean_file_name, clean_line, clean_text, cut_utf8
+from triage.mail.reading.fingerprint import mark_leaf, mark_text
+from triage.mail.reading.html import html_to_text
+from triage.mail.reading.structure import Part
+from triage.mail.reading.transfer import decode_transfer
+from triage.mail.reading.words import decode_header
+from triage.model.message import Attachment
+
+_TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}
+_PREFERENCE = ("text/plain", "text/html")  # of alternatives; others only where these are missing
+_SHOWN_FIELDS = (("From", "from"), ("Date", "date"), ("Subject", "subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the author wrote (`text`), the mails inside the mail (`nested`), attachments and fingerprint marks."""
+
+    text: str
+    nested: str
+    html: bool
+    attachments: tuple[Attachment, ...]
+    leaves: tuple[str, ...]
+
+    @property
+    def whole(self) -> str:
+        """Everything readable, at most `caps.TEXT_BYTES` in UTF-8."""
+        return cut_utf8("\n\n".join(text for text in (self.text, self.nested) if text), TEXT_BYTES)
+
+
+@dataclass(slots=True)
+class _Gathering:
+    """What one walk has found so far; `report` says that the mail is a machine's report."""
+
+    report: bool
+    repairs: set[str]
+    html: bool = False
+    html_left: int = HTML_BYTES  # of the whole mail: five hundred pages are no mail that somebody reads
+    plain_left: int = LEAF_BYTES
+    nested: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    leaves: list[str] = field(default_factory=list)
+
+
+def read_body(whole: Part, repairs: set[str]) -> Body:
+    """Texts, attachments and fingerprint marks of the whole mail."""
+    found = _Gathering(report=whole.type == "multipart/report", repairs=repairs)
+    text = _read(whole, found, is_root=True, related=False)
+    if len(text.encode("utf-8")) > TEXT_BYTES:
+        repairs.add(Repair.TEXT_CUT)
+    return Body(
+        text=cut_utf8(text, TEXT_BYTES),
+        nested="\n\n".join(found.nested),
+        html=found.html,
+        attachments=tuple(found.attachments),
+        leaves=tuple(found.leaves),
+    )
+
+
+def _read(part: Part, found: _Gathering, *, is_root: bool, related: bool) -> str:
+    """The text of one part; everything else goes into `found`."""
+    if part.type == "multipart/alternative" and part.is_multipart:
+        return _read_alternative(part, found)
+    if part.is_multipart:
+        if part.type == "multipart/encrypted":
+            found.repairs.add(Repair.ENCRYPTED)
+        related = part.type == "multipart/related"
+        texts = [_read(child, found, is_root=False, related=related) for child in part.children]
+        return "\n\n".join(text for text in texts if text)
+    if part.type in _TEXT_TYPES and (is_root or not _is_attached(part)):
+        return _read_text(part, found)
+    if part.children:
+        _read_message(part, found)
+    _attach(part, found, related=related)
+    return ""
+
+
+def _read_alternative(part: Part, found: _Gathering) -> str:
+    texts = [(child.type, _read(child, found, is_root=False, related=False)) for child in part.children]
+    filled = [(kind, text) for kind, text in texts if text.strip()]
+    for preferred in _PREFERENCE:
+        for kind, text in filled:
+            if kind == preferred:
+                return text
+    return filled[-1][1] if filled else ""
+
+
+def _is_attached(part: Part) -> bool:
+    return part.disposition == "attachment" or bool(_name(part))
+
+
+def _name(part: Part) -> str:
+    name = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
+    return clean_file_name(name, limit=NAME_CHARACTERS)
+
+
+def _read_text(part: Part, found: _Gathering) -> str:
+    data = decode_transfer(part.body, part.encoding, found.repairs)
+    charset = part.parameters.get("charset")
+    if part.type == "text/html":
+        found.html = True
+        text = html_to_text(data, charset=charset, limit=found.html_left, repairs=found.repairs)
+        found.html_left -= min(len(data), found.html_left)
+    else:
+        text = _plain(data, charset, found.plain_left, found.repairs)
+        found.plain_left -= min(len(data), found.plain_left)
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = _unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+    found.leaves.append(mark_text(part, text))
+    return text.strip("\n")
+
+
+def _plain(data: bytes, charset: str | None, limit: int, repairs: set[str]) -> str:
+    if len(data) > limit:
+        repairs.add(Repair.TEXT_CUT)
+        data = _cut_character(data[:limit])
+    text, held = decode_bytes(data, charset)
+    if not held:
+        repairs.add(Repair.CHARSET_REPLACED)
+    return clean_text(text)
+
+
+def _cut_character(data: bytes) -> bytes:
+    """The bytes without a UTF-8 character that the cut went through."""
+    for back in range(1, min(5, len(data) + 1)):
+        if data[-back] & 0xC0 != 0x80:
+            return data[:-back] if data[-back] >= 0xC0 else data
+    return data
+
+
+def _unflow(text: str, *, delete_space: bool) -> str:
+    """Lines that a client broke softly (RFC 3676) joined again; quoted lines and the signature mark stay."""
+    out: list[str] = []
+    paragraph: list[str] = []
+    for line in text.split("\n"):
+        soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
+        paragraph.append(line[:-1] if soft and delete_space else line)
+        if not soft:
+            out.append("".join(paragraph))
+            paragraph = []
+    return "\n".join([*out, "".join(paragraph)]) if paragraph else "\n".join(out)
+
+
+def _read_message(part: Part, found: _Gathering) -> None:
+    """The mail inside: its text apart, its own attachments and marks left to the hash of the whole."""
+    if found.report:
+        return
+    inner = part.children[0]
+    below = _Gathering(report=False, repairs=found.repairs, html_left=found.html_left, plain_left=found.plain_left)
+    text = _read(inner, below, is_root=True, related=False)
+    found.html_left, found.plain_left = below.html_left, below.plain_left
+    lines = [
+        f"{label}: {clean_line(decode_header(value), limit=SUBJECT_CHARACTERS)}"
+        for label, name in _SHOWN_FIELDS
+        if (value := inner.head.first(name))
+    ]
+    found.nested.append("\n".join([*lines, "", text]).strip("\n"))
+    found.nested.extend(below.nested)
+
+
+def _attach(part: Part, found: _Gathering, *, related: bool) -> None:
+    content = decode_transfer(part.body, part.encoding, found.repairs)
+    name = _name(part)
+    if not name and part.children and (subject := part.children[0].head.first("subject")):
+        name = clean_file_name(decode_header(subject).replace("/", "-"), limit=NAME_CHARACTERS)
+    inline = part.disposition == "inline" or (related and part.disposition != "attachment")
+    found.attachments.append(Attachment(name, part.type[:100], len(content), sha256(content).hexdigest(), inline))
+    found.leaves.append(mark_leaf(part, content))

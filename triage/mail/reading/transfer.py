@@ -1,0 +1,61 @@
+"""Content-Transfer-Encoding: what a part holds once base64, quoted-printable or uuencode is undone.
+
+Unknown and broken encodings give the bytes that can be told; nothing is refused.
+"""
+
+import binascii
+from io import BytesIO
+
+from triage.mail.reading.caps import Repair
+from triage.mail.reading.words import decode_base64
+
+_UU = {"x-uuencode", "uuencode", "uue", "x-uue"}
+
+
+def decode_transfer(data: memoryview, encoding: str, repairs: set[str]) -> bytes:
+    """The decoded bytes; `repairs` notes an encoding that does not hold."""
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data)
+    if encoding == "base64":
+        return _base64(data, repairs)
+    if encoding in _UU:
+        return _uudecode(bytes(data), repairs)
+    return bytes(data)
+
+
+def _base64(data: memoryview, repairs: set[str]) -> bytes:
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        repairs.add(Repair.ENCODING_BROKEN)
+        return decode_base64(bytes(data))
+
+
+def _uudecode(data: bytes, repairs: set[str]) -> bytes:
+    begin = data.find(b"begin ")
+    if begin < 0:
+        repairs.add(Repair.ENCODING_BROKEN)
+        return data
+    out = bytearray()
+    lines = BytesIO(data)
+    lines.seek(begin)
+    next(lines)
+    for line in lines:
+        bare = line.rstrip(b"\r\n")
+        if bare.strip() in {b"end", b"`", b""}:
+            break
+        out += _uu_line(bare, repairs)
+    return bytes(out)
+
+
+def _uu_line(line: bytes, repairs: set[str]) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        repairs.add(Repair.ENCODING_BROKEN)
+    # Some encoders make a line too long; its first character says how much of it counts.
+    length = (((line[0] - 32) & 63) * 4 + 5) // 3
+    try:
+        return binascii.a2b_uu(line[:length])
+    except binascii.Error:
+        return b""

@@ -1,0 +1,190 @@
+"""Who or what made a mail: the first sign in one table that matches (MUST 24).
+
+A person must never be taken for a machine, so each sign is one that people's clients do not write:
+`X-Auto-Response-Suppress` alone proves nothing, since Exchange puts it on people's mail.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triage.model.codes import Nature
+from triage.model.judgement import NatureReason, NatureVerdict
+from triage.model.message import ParsedMessage
+
+_MAILER_LOCAL_PARTS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mailer_daemon"}
+_BULK_PRECEDENCE = {"bulk", "junk"}
+_AUTO_REPLY_PRECEDENCE = {"auto_reply", "auto-reply"}
+_DELIVERY_REPORTS = {"delivery-status"}
+_READ_RECEIPTS = {"disposition-notification"}
+_FEEDBACK_REPORTS = {"feedback-report"}
+
+# What absence notices are titled; the colon shows that a machine put the words before another subject.
+_ABSENCE = (
+    r"réponse automatique|absence du bureau|absent du bureau|absente du bureau|absent\(e\) du bureau"
+    r"|message d['’]absence|avis d['’]absence|automatic reply|automatic response|auto[- ]?reply|auto response"
+    r"|autoreply|out of office|out of the office|out of office autoreply|vacation reply|automatische antwort"
+)
+_ABSENCE_PREFIX = re.compile(rf"(?:{_ABSENCE})\s{{0,3}}:", re.IGNORECASE)
+_ABSENCE_ALONE = re.compile(rf"(?:{_ABSENCE})[\s.!]{{0,3}}", re.IGNORECASE)
+
+# What undelivered mail is titled by servers that send no report, and the code that goes with it in the text.
+_BOUNCE_SUBJECT = re.compile(
+    r"(?:undeliver|returned mail|mail delivery (?:failed|failure|system|warning|error)|mail system error"
+    r"|delivery (?:status notification|failure|failed)|failure notice|mail could not be delivered|non remis\b"
+    r"|échec de (?:la )?(?:remise|livraison|distribution)|(?:message|courriel) non (?:remis|livr|distribu|délivr))",
+    re.IGNORECASE,
+)
+_BOUNCE_ENDING = re.compile(r": non remis\b", re.IGNORECASE)
+_REPLY_CODE = re.compile(r"\b5[0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b", re.ASCII)
+
+# The shape of the ids that we give: KIND.REFERENCE.SEQ.MAC, at our domain.
+_OWN_ID = re.compile(r"[a-z0-9_-]{1,40}\.[0-9]{4}-[0-9]{6}(\.[A-Za-z0-9_-]{1,80}){1,3}", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a sign is looked for in."""
+
+    message: ParsedMessage
+    own_addresses: frozenset[str]
+    own_domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    reason: NatureReason
+    nature: Nature
+    holds: Callable[[_Case], bool]
+
+
+def judge_nature(message: ParsedMessage, *, own_addresses: frozenset[str], own_domain: str) -> NatureVerdict:
+    """What made the mail, and by which sign. Addresses and domain of ours are lower-case."""
+    case = _Case(message, own_addresses, own_domain)
+    sign = next((sign for sign in _SIGNS if sign.holds(case)), None)
+    if sign is None:
+        return NatureVerdict(Nature.PERSON, NatureReason.NO_SIGN_OF_AUTOMATION)
+    return NatureVerdict(sign.nature, sign.reason)
+
+
+def has_absence_subject(subject: str) -> bool:
+    """Whether the whole subject is an absence notice's title: a suspicion, for a person may write it too."""
+    return bool(_ABSENCE_ALONE.fullmatch(subject.strip()))
+
+
+def has_bounce_subject(subject: str) -> bool:
+    """Whether the subject is an undelivered mail's: a suspicion, for a person may forward one."""
+    return bool(_BOUNCE_SUBJECT.match(subject.strip())) or bool(_BOUNCE_ENDING.search(subject))
+
+
+def _is_unreadable(case: _Case) -> bool:
+    return not case.message.readable
+
+
+def _has_own_loop_header(case: _Case) -> bool:
+    return any(loop.strip("<> ") in case.own_addresses for loop in case.message.signs.x_loop)
+
+
+def _has_own_message_id(case: _Case) -> bool:
+    local, _, domain = (case.message.message_id or "").rpartition("@")
+    return bool(case.own_domain) and domain.lower() == case.own_domain and bool(_OWN_ID.fullmatch(local))
+
+
+def _is_from_us(case: _Case) -> bool:
+    return any(sender.address.lower() in case.own_addresses for sender in case.message.senders)
+
+
+def _is_report(kinds: set[str]) -> Callable[[_Case], bool]:
+    def holds(case: _Case) -> bool:
+        signs = case.message.signs
+        return signs.content_type == "multipart/report" and signs.report_type in kinds
+
+    return holds
+
+
+def _is_delivery_report(case: _Case) -> bool:
+    signs = case.message.signs
+    if signs.content_type == "multipart/report":
+        # A report that does not say of what is a delivery report of an old server.
+        return bool(case.message.bounces) or signs.report_type in {*_DELIVERY_REPORTS, None}
+    return bool(case.message.bounces) and signs.return_path == ""
+
+
+def _has_bounce_subject(case: _Case) -> bool:
+    message = case.message
+    if not has_bounce_subject(message.subject):
+        return False
+    return bool(_REPLY_CODE.search(message.text)) or any(
+        attachment.type in {"message/rfc822", "message/delivery-status", "text/rfc822-headers"}
+        for attachment in message.attachments
+    )
+
+
+def _is_other_report(case: _Case) -> bool:
+    return case.message.signs.content_type == "multipart/report"
+
+
+def _is_mailer_daemon(case: _Case) -> bool:
+    local_parts = {sender.address.rpartition("@")[0] or sender.name for sender in case.message.senders}
+    return any(part.lower() in _MAILER_LOCAL_PARTS for part in local_parts)
+
+
+def _is_auto_submitted(case: _Case) -> bool:
+    value = case.message.signs.auto_submitted
+    # RFC 3834: a parameter or a comment may follow the word.
+    word = re.split(r"[\s;(]", value, maxsplit=1)[0] if value else ""
+    return word not in {"", "no"}
+
+
+def _has_auto_reply_header(case: _Case) -> bool:
+    return case.message.signs.auto_reply_header or case.message.signs.precedence in _AUTO_REPLY_PRECEDENCE
+
+
+def _has_auto_reply_subject(case: _Case) -> bool:
+    subject = case.message.subject.strip()
+    return bool(_ABSENCE_PREFIX.match(subject)) or (has_absence_subject(subject) and _answers_something(case))
+
+
+def _answers_something(case: _Case) -> bool:
+    """Whether something besides the subject says that no person began this mail."""
+    signs = case.message.signs
+    return bool(case.message.in_reply_to or signs.auto_response_suppress or signs.return_path == "")
+
+
+def _has_list_header(case: _Case) -> bool:
+    signs = case.message.signs
+    return signs.list_id or signs.list_post or signs.precedence == "list"
+
+
+def _is_bulk(case: _Case) -> bool:
+    return case.message.signs.precedence in _BULK_PRECEDENCE
+
+
+def _has_unsubscribe(case: _Case) -> bool:
+    return case.message.signs.list_unsubscribe
+
+
+def _has_null_return_path(case: _Case) -> bool:
+    return case.message.signs.return_path == ""
+
+
+# In order: what is certain about us first, then reports, then replies, then lists.
+_SIGNS = (
+    _Sign(NatureReason.UNREADABLE, Nature.UNREADABLE, _is_unreadable),
+    _Sign(NatureReason.OWN_LOOP_HEADER, Nature.LOOP, _has_own_loop_header),
+    _Sign(NatureReason.OWN_MESSAGE_ID, Nature.LOOP, _has_own_message_id),
+    _Sign(NatureReason.OWN_ADDRESS, Nature.LOOP, _is_from_us),
+    _Sign(NatureReason.READ_RECEIPT, Nature.REPORT, _is_report(_READ_RECEIPTS)),
+    _Sign(NatureReason.FEEDBACK_REPORT, Nature.REPORT, _is_report(_FEEDBACK_REPORTS)),
+    _Sign(NatureReason.DELIVERY_REPORT, Nature.BOUNCE, _is_delivery_report),
+    _Sign(NatureReason.MAILER_DAEMON, Nature.BOUNCE, _is_mailer_daemon),
+    _Sign(NatureReason.BOUNCE_SUBJECT, Nature.BOUNCE, _has_bounce_subject),
+    _Sign(NatureReason.MACHINE_REPORT, Nature.REPORT, _is_other_report),
+    _Sign(NatureReason.AUTO_SUBMITTED, Nature.AUTO_REPLY, _is_auto_submitted),
+    _Sign(NatureReason.AUTO_REPLY_HEADER, Nature.AUTO_REPLY, _has_auto_reply_header),
+    _Sign(NatureReason.AUTO_REPLY_SUBJECT, Nature.AUTO_REPLY, _has_auto_reply_subject),
+    _Sign(NatureReason.LIST_HEADER, Nature.LIST, _has_list_header),
+    _Sign(NatureReason.PRECEDENCE, Nature.BULK, _is_bulk),
+    _Sign(NatureReason.LIST_HEADER, Nature.BULK, _has_unsubscribe),
+    _Sign(NatureReason.NULL_RETURN_PATH, Nature.BOUNCE, _has_null_return_path),
+)
