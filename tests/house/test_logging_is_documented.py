@@ -11,10 +11,10 @@ PAST_TENSE_SNAKE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 ADDED_BY_THE_LOGGER = frozenset({"event", "level", "timestamp"})
 
 
-def log_calls(tree: ast.Module) -> list[tuple[str, ast.Call]]:
-    """Every call of a logger's method: the level and the call."""
+def log_calls(tree: ast.Module) -> list[ast.Call]:
+    """Every call of a logger's method."""
     return [
-        (node.func.attr, node)
+        node
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -23,21 +23,24 @@ def log_calls(tree: ast.Module) -> list[tuple[str, ast.Call]]:
     ]
 
 
-def event_of(call: ast.Call) -> str:
-    """The name of the event, or the code that stands where a name must stand."""
+def events_of(call: ast.Call) -> list[str]:
+    """The names of the event, two where a condition chooses, or the code that stands where a name must stand."""
     match call.args:
         case [ast.Constant(value=str(name))]:
-            return name
+            return [name]
+        case [ast.IfExp(body=ast.Constant(value=str(name)), orelse=ast.Constant(value=str(other)))]:
+            return [name, other]
         case _:
-            return f"not a literal: {ast.unparse(call)}"
+            return [f"not a literal: {ast.unparse(call)}"]
 
 
 def logged(product: dict[str, ast.Module]) -> dict[str, set[str]]:
     """Each event that the code logs, with every key that comes with it anywhere."""
     found: dict[str, set[str]] = {}
     for tree in product.values():
-        for _, call in log_calls(tree):
-            found.setdefault(event_of(call), set()).update(keyword.arg or "**" for keyword in call.keywords)
+        for call in log_calls(tree):
+            for event in events_of(call):
+                found.setdefault(event, set()).update(keyword.arg or "**" for keyword in call.keywords)
     return found
 
 
