@@ -39,7 +39,7 @@ def load_calendar(folder: Path | None, *, zone: ZoneInfo) -> BusinessCalendar:
 
     Raises `ConfigurationError`.
     """
-    content, entry = _read(folder, HOLIDAYS_FILE)
+    entry, content = read_entry(find_file(folder, HOLIDAYS_FILE))
     entry.allow_only(_CALENDAR_KEYS)
     years = _years(entry)
     sources = _sources(entry.table("sources"))
@@ -56,7 +56,7 @@ def load_calendar(folder: Path | None, *, zone: ZoneInfo) -> BusinessCalendar:
 
 def load_standards(folder: Path | None) -> tuple[ServiceStandard, ...]:
     """The promises of `folder`, or the shipped ones, by id and first day. Raises `ConfigurationError`."""
-    _, entry = _read(folder, STANDARDS_FILE)
+    entry, _ = read_entry(find_file(folder, STANDARDS_FILE))
     entry.allow_only(("standard",))
     pairs = [(row, _standard(row)) for row in entry.tables("standard", one="standard")]
     pairs.sort(key=lambda pair: (pair[1].id, pair[1].effective_from))
@@ -77,15 +77,6 @@ def find_file(folder: Path | None, name: str) -> Path:
     if not folder.is_dir():
         raise ConfigurationError(f"the configuration folder {folder} does not exist; mend --config or TRIAGE_CONFIG")
     return folder / name if (folder / name).exists() else config_dir() / name
-
-
-def _read(folder: Path | None, name: str) -> tuple[bytes, Entry]:
-    path = find_file(folder, name)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{path}: the file cannot be read ({error.strerror}); mend its permissions") from error
-    return content, read_entry(path, content)
 
 
 def _years(entry: Entry) -> frozenset[int]:

@@ -114,10 +114,16 @@ class Entry:
         return self.values[key]
 
 
-def read_entry(path: Path, content: bytes) -> Entry:
-    """The whole file as one entry. Raises `ConfigurationError` for text that is not TOML; tomllib names the line."""
+def read_entry(path: Path) -> tuple[Entry, bytes]:
+    """The whole file as one entry, and its bytes.
+
+    Raises `ConfigurationError` for a file that cannot be read or is not TOML; tomllib names the line.
+    """
     try:
-        return Entry(path, "the file", tomllib.loads(content.decode()))
+        content = path.read_bytes()
+        return Entry(path, "the file", tomllib.loads(content.decode())), content
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the file cannot be read ({error.strerror}); mend its permissions") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: the file is not UTF-8 text; save it again as UTF-8") from error
     except tomllib.TOMLDecodeError as error:

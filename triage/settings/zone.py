@@ -14,16 +14,13 @@ _VARIABLE = "TRIAGE_BODY__TIME_ZONE"
 
 
 def load_zone(folder: Path | None, *, environment: Mapping[str, str]) -> ZoneInfo:
-    """The zone that the environment names, else the operator's `triage.toml`, else the shipped one, else Quebec's.
+    """The zone that the environment names, else the operator's `triage.toml` or the shipped one, else Quebec's.
 
     Only this key is read, so that an unfinished `triage.toml` does not hinder. Raises `ConfigurationError`.
     """
     if environment.get(_VARIABLE):
         return _zone(environment[_VARIABLE], entry=Entry(Path(_VARIABLE), "the variable", {}))
-    path = find_file(folder, _FILE)
-    if not path.exists():
-        return ZoneInfo(DEFAULT_ZONE)
-    entry = read_entry(path, path.read_bytes())
+    entry, _ = read_entry(find_file(folder, _FILE))
     if "body" not in entry.values or "time_zone" not in entry.table("body").values:
         return ZoneInfo(DEFAULT_ZONE)
     return _zone(entry.table("body").text("time_zone"), entry=entry.table("body"))
