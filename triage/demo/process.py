@@ -6,9 +6,10 @@ The demo knows the daemon only as an operator does: by its commands, its log and
 import asyncio
 import json
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from triage.demo.hearing import Hearing
 
 STOP_SECONDS = 10.0  # what a clean stop may take
 _TAIL = 6  # lines of the log that a failure quotes
+_REST_SECONDS = 1.0  # for the last lines of a process that has ended
 _LINE_LIMIT_BYTES = 1024 * 1024
 
 
@@ -53,31 +55,36 @@ class Daemon:
                     self.log.add(parsed)
 
     async def die(self) -> DemoFailed:
-        """Wait until the process has ended by itself, and say how."""
-        await asyncio.shield(self._reading)  # whoever stops waiting for the end must not stop the listening
+        """Wait until the process has ended, by whatever cause, and say how."""
         code = await self._process.wait()
-        return DemoFailed(f"the daemon stopped by itself (exit code {code}). Its last words:\n" + "\n".join(self._tail))
+        await self._finish_reading()
+        last_words = "\n".join(self._tail)
+        return DemoFailed(f"the daemon stopped by itself (exit code {code}). Its last words:\n{last_words}")
 
-    async def stop(self) -> int:
+    async def stop(self, *, patience_seconds: float = STOP_SECONDS) -> int:
         """Ask it to stop; its exit code. Raises `DemoFailed` when it has not stopped in time, and kills it then."""
         if self._process.returncode is None:
             self._process.terminate()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(patience_seconds):
                 code = await self._process.wait()
-                await self._reading
         except TimeoutError:
             await self.kill()
-            raise DemoFailed(f"the daemon did not stop within {STOP_SECONDS:.0f} s of SIGTERM") from None
+            raise DemoFailed(f"the daemon did not stop within {patience_seconds:.0f} s of SIGTERM") from None
+        await self._finish_reading()
         return code
 
     async def kill(self) -> None:
-        """End it at once if it still runs."""
+        """End it at once, with its workers, if it still runs."""
         if self._process.returncode is None:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
+        await self._finish_reading()
+
+    async def _finish_reading(self) -> None:
+        """The rest of the log; a worker that outlives the daemon may hold the pipe open, so not for ever."""
+        await asyncio.wait({self._reading}, timeout=_REST_SECONDS)
         self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
 
 
 def parse_line(line: bytes) -> LogLine | None:
@@ -90,14 +97,15 @@ def parse_line(line: bytes) -> LogLine | None:
 
 
 @asynccontextmanager
-async def run_daemon(folder: Path, *, log_file: Path) -> AsyncIterator[Daemon]:
-    """`triage run` on a configuration folder; whatever happens, the process has ended on leaving."""
+async def start_daemon(command: Sequence[str], *, log_file: Path) -> AsyncIterator[Daemon]:
+    """The daemon by its command line, its log copied to a file; whatever happens, it has ended on leaving."""
     process = await asyncio.create_subprocess_exec(
-        *_command("run", folder),
+        *command,
         stdin=DEVNULL,
         stdout=DEVNULL,
         stderr=PIPE,
         env=make_environment(os.environ),
+        process_group=0,  # so that its workers end with it, and Ctrl-C reaches the demo alone
         limit=_LINE_LIMIT_BYTES,
     )
     daemon = Daemon(process, log_file)
@@ -110,7 +118,7 @@ async def run_daemon(folder: Path, *, log_file: Path) -> AsyncIterator[Daemon]:
 async def list_tickets(folder: Path) -> tuple[TicketLine, ...]:
     """What `triage tickets --json` prints. Raises `DemoFailed` with its error when it fails."""
     process = await asyncio.create_subprocess_exec(
-        *_command("tickets", folder),
+        *write_command("tickets", folder),
         "--json",
         stdin=DEVNULL,
         stdout=PIPE,
@@ -148,5 +156,6 @@ def _parse_due(due: dict[str, object]) -> DueTime:
     )
 
 
-def _command(name: str, folder: Path) -> tuple[str, ...]:
+def write_command(name: str, folder: Path) -> tuple[str, ...]:
+    """A command of this very installation on a configuration folder, as an operator would type it."""
     return (sys.executable, "-m", "triage", name, "--config", str(folder))

@@ -19,7 +19,7 @@ from triage.demo.configuration import MAILBOX, ZONE, Surroundings, write_configu
 from triage.demo.gallery import LOG_NAME, prepare_folder, write_gallery
 from triage.demo.narrator import Narrator
 from triage.demo.people import Occasion
-from triage.demo.process import Daemon, DemoFailed, list_tickets, run_daemon
+from triage.demo.process import Daemon, DemoFailed, list_tickets, start_daemon, write_command
 from triage.demo.servers import LOOPBACK, Login, Servers, open_servers
 from triage.demo.story import SCENES, Expected, Scene, judge
 
@@ -69,7 +69,7 @@ async def _tell_story(folder: Path, out: Path, *, pause_seconds: float, narrator
         )
         write_configuration(folder, _surroundings(servers, login))
         narrator.say("The daemon starts, as an operator would start it: triage run.")
-        async with run_daemon(folder, log_file=out / LOG_NAME) as daemon:
+        async with start_daemon(write_command("run", folder), log_file=out / LOG_NAME) as daemon:
             stage = Stage(servers=servers, daemon=daemon, narrator=narrator, pause_seconds=pause_seconds)
             happenings = await _unless_it_dies(daemon, stage.play_all())
             narrator.tell("")
