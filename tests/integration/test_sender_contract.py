@@ -2,18 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 
 from tests.fakes_sender import FakeSender, PlannedEnd
 from tests.servers.scripted_smtp import Ending, Fault, Point, ScriptedSmtpServer
-from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
-from triage.transport.smtp import SmtpAccess, SmtpSender
+from tests.smtp_sending import access_to, mail
+from triage.model.delivery import SendOutcome, SendPhase, SendResult
+from triage.transport.smtp import SmtpSender
 from triage.workflows.ports import MailSender
-
-RAW = b"Subject: fiction\r\n\r\nBonjour.\r\n"
-_NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +31,6 @@ class Watch:
 
     async def __call__(self) -> None:
         self.kept_by_then.append(self._count_kept())
-
-
-def mail(*, recipient: str = "jeanne@client.example", raw: bytes = RAW) -> ClaimedMail:
-    number = next(_NUMBERS)
-    return ClaimedMail(
-        outbox_id=number,
-        kind="acknowledgement",
-        envelope_from="plaintes@organisme.example",
-        recipient=recipient,
-        message_id=f"{number}@organisme.example",
-        raw=raw,
-        attempts=0,
-        unknowns=0,
-    )
 
 
 FAULTS = {
@@ -72,7 +55,7 @@ async def rig(request: pytest.FixtureRequest, smtp_server: ScriptedSmtpServer) -
         fake = FakeSender()
         yield Rig(fake, lambda outcome: fake.plan(PlannedEnd(ENDS[outcome])), lambda: len(fake.kept))
         return
-    real = SmtpSender(SmtpAccess(host="127.0.0.1", port=smtp_server.port, tls="none"))
+    real = SmtpSender(access_to(smtp_server))
     yield Rig(real, lambda outcome: smtp_server.script(FAULTS[outcome]), lambda: len(smtp_server.kept))
     await real.close()
 

@@ -8,7 +8,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from tests.servers.smtp_script import Ending, Fault, Point, Script
 
@@ -17,7 +17,7 @@ _STUFFED = re.compile(rb"(\A|\r\n)\.")
 _NO_LINGER = struct.pack("ii", 1, 0)  # close with RST
 
 
-class HungUp(Exception):  # noqa: N818 - not an error, a server's mood
+class HungUp(Exception):
     """The script ends this connection."""
 
 
@@ -126,7 +126,8 @@ class Session:
             await self._write(fault.reply)
         match fault.ending:
             case Ending.SILENCE:
-                await asyncio.Event().wait()  # until the server stops; what the client sends is not read
+                cast("asyncio.ReadTransport", self._writer.transport).pause_reading()
+                await asyncio.Event().wait()  # until the server stops
             case Ending.RST:
                 self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
                 raise HungUp

@@ -26,7 +26,7 @@ _LOGIN_CODES = frozenset({530, 534, 535, 538})
 _LOGIN_STATUSES = frozenset({"5.7.3", "5.7.30", "5.7.57", "5.7.60", "5.7.139"})
 
 
-class ConversationEnded(Exception):  # noqa: N818 - it is an end, and not always an error
+class ConversationEnded(Exception):
     """Leaves a conversation from any depth with its result; never leaves this package."""
 
     def __init__(self, result: SendResult) -> None:
