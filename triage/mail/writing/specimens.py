@@ -1,0 +1,38 @@
+"""Every kind of letter with facts of fiction: what templates are proved with at start, and what `letters` shows."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from triage.mail.writing.values import acknowledgement_values
+from triage.model.codes import Language, NoticeKind
+from triage.model.decision import Thread
+from triage.model.notice import AcknowledgementFacts, Letterhead
+
+SPECIMEN_LETTERHEAD = Letterhead(
+    name="Organisme d’exemple",
+    short_name="EXEMPLE",
+    unit="Direction du service à la clientèle",
+    address="plaintes@exemple.invalid",
+    display_name="Plaintes et commentaires – Organisme d’exemple",
+    phone="418 555-0100",
+    access_address="acces@exemple.invalid",
+)
+
+# A Saturday morning, whose dates are worked out in the service standard's examples; the 1st shows « 1er ».
+SPECIMEN_ACKNOWLEDGEMENT = AcknowledgementFacts(
+    reference="2026-000123",
+    received_at=datetime(2026, 11, 21, 10, 5, tzinfo=ZoneInfo("America/Toronto")),
+    answer_due_on=date(2026, 12, 11),
+    information_due_on=date(2026, 11, 24),
+    thread=Thread(in_reply_to="specimen@exemple.invalid", references=()),
+)
+
+
+def specimen_values(language: Language) -> Mapping[NoticeKind, Mapping[str, str]]:
+    """The texts of every kind of letter, from facts of fiction."""
+    return {
+        NoticeKind.ACKNOWLEDGEMENT: acknowledgement_values(
+            SPECIMEN_ACKNOWLEDGEMENT, SPECIMEN_LETTERHEAD, language=language
+        )
+    }
