@@ -6,6 +6,7 @@ A definite no ends it. A "not now" costs an attempt. Trouble of the server, or w
 
 import re
 from datetime import datetime
+from typing import assert_never
 
 from triage.model.delivery import (
     DeliveryPolicy,
@@ -60,6 +61,8 @@ def decide(
             return RetryAt(when=now + wait * (2 if result.phase in _MAIL_IN_HAND else 1), burned=False)
         case SendOutcome.LOGIN_REFUSED:
             return RetryAt(when=now + shift(policy.login_wait, policy=policy, jitter=jitter), burned=False)
+        case _:
+            assert_never(result.outcome)
 
 
 def find_provider_id(text: str) -> str | None:
