@@ -26,7 +26,7 @@ _NESTING = 12  # tables in tables; below, cells are read as lines
 
 
 def html_to_text(data: bytes, *, charset: str | None, limit: int = HTML_BYTES, repairs: set[str]) -> str:
-    """The text of the first `limit` bytes of one HTML part; a quotation is marked with `> ` where the client marks it."""
+    """The text of the first `limit` bytes of one HTML part; quotations that the client marks begin with `> `."""
     if len(data) > limit:
         repairs.add(Repair.HTML_CUT)
         data = data[:limit]

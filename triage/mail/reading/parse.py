@@ -1,7 +1,7 @@
 """`parse_message`: any bytes give a `ParsedMessage`, within time and memory in proportion to the mail.
 
-Should a step fail all the same, the answer is the minimal one, with `readable` False; only the end of memory, of the
-allowed time, or of the process itself is left to the sandbox.
+Should a step fail all the same, the answer is the minimal one, with `readable` False; only the end of the allowed
+time, or of the process itself, is left to the sandbox.
 """
 
 from triage.mail.reading.addresses import read_addresses, tidy_address
