@@ -1,12 +1,14 @@
 """What the demo gives to the daemon and what it understands of its answers."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import pytest
 
 from triage.demo.account import DueTime, TicketLine
+from triage.demo.people import MARIE_EVE, Letter
 from triage.demo.process import DemoFailed, make_environment, parse_line, parse_ticket
-from triage.demo.show import read_taken_in
+from triage.demo.show import is_taken_in, read_taken_in
 
 TICKET: dict[str, object] = {
     "reference": "2026-000001",
@@ -52,6 +54,16 @@ def test_a_ticket_without_a_promised_key_fails_the_demo(key: str) -> None:
 def test_what_is_not_a_log_line_is_not_taken_for_one(line: bytes) -> None:
     """A traceback before the log is set up, or anything else, is no event."""
     assert parse_line(line) is None
+
+
+def test_a_letter_is_known_in_the_log_by_its_hash() -> None:
+    """The beginning of the SHA-256 of its Message-ID, without brackets; another letter's line is not taken for it."""
+    letter = Letter(sender=MARIE_EVE, message_id="<a@people.example>", subject="", words="", raw=b"")
+    digest = sha256(b"a@people.example").hexdigest()
+
+    assert is_taken_in(letter, {"event": "mail_taken_in", "message_id_hash": digest[:16]})
+    assert not is_taken_in(letter, {"event": "mail_taken_in", "message_id_hash": "0" * 16})
+    assert not is_taken_in(letter, {"event": "mail_sent", "message_id_hash": digest[:16]})
 
 
 def test_a_mail_taken_in_is_read_from_the_log() -> None:

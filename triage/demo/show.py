@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO, TypeVar
@@ -18,7 +20,7 @@ from triage.demo.account import Account, Happening, LogLine, SentMail, TakenIn
 from triage.demo.configuration import MAILBOX, ZONE, Surroundings, write_configuration
 from triage.demo.gallery import LOG_NAME, prepare_folder, write_gallery
 from triage.demo.narrator import Narrator
-from triage.demo.people import Occasion
+from triage.demo.people import Letter, Occasion
 from triage.demo.process import Daemon, DemoFailed, list_tickets, start_daemon, write_command
 from triage.demo.servers import LOOPBACK, Login, Servers, open_servers
 from triage.demo.story import SCENES, Expected, Scene, judge
@@ -138,7 +140,7 @@ class Stage:
         log_position, post_position = len(self._daemon.log.heard), len(self._servers.sent.heard)
         await self._servers.deliver(letter.raw)
         line = await _in_time(
-            self._daemon.log.find(lambda line: line.get("event") == "mail_taken_in", after=log_position),
+            self._daemon.log.find(partial(is_taken_in, letter), after=log_position),
             f"the mail of scene « {scene.key} » was not taken in",
         )
         happening = Happening(scene.key, written_at, letter, read_taken_in(line))
@@ -162,6 +164,12 @@ class Stage:
         while (await self._servers.count()).inbox and waited < TIDY_SECONDS:
             await asyncio.sleep(0.1)
             waited += 0.1
+
+
+def is_taken_in(letter: Letter, line: LogLine) -> bool:
+    """Whether a line of the log says that this letter was taken in; the log knows it by a hash alone."""
+    digest = sha256(letter.message_id.strip("<>").encode()).hexdigest()
+    return line.get("event") == "mail_taken_in" and digest.startswith(str(line.get("message_id_hash") or ""))
 
 
 def read_taken_in(line: LogLine) -> TakenIn:
