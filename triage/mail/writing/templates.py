@@ -45,8 +45,8 @@ class Templates:
         Raises `jinja2.TemplateError` where a value is missing (its message names the value's name only).
         """
         plain, page = self._pairs[language, kind]
-        text = plain.render(values)
-        return Letter(title=text.lstrip().partition("\n")[0].strip(), text=text, html=page.render(values))
+        text = f"{plain.render(values).strip()}\n"
+        return Letter(title=text.partition("\n")[0].strip(), text=text, html=page.render(values))
 
 
 def load_templates(folders: Sequence[Path]) -> Templates:
