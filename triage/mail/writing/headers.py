@@ -1,6 +1,6 @@
 """A header block from plain texts, and the proof that it says what was meant and nothing else (MUST 14, MUST 25).
 
-Written by hand because the standard generator takes a millisecond a mail and has had several injections through
+Written by hand because the standard generator takes longer than all the rest and has had several injections through
 folding; this one encodes in one way only, and what it made is taken apart again before it is used.
 """
 
