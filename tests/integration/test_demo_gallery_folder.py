@@ -139,6 +139,14 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
         prepare_folder(tmp_path / "demo-mail")
 
 
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    """A path through a file is said in plain words, not as a traceback."""
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(FolderTaken, match="cannot be used"):
+        prepare_folder(tmp_path / "file" / "demo-mail")
+
+
 def test_a_run_without_mail_has_an_index_too(tmp_path: Path) -> None:
     """Where nothing left, the index says so."""
     index = write_gallery(tmp_path, replace(make_account(), sent=()), (), ZONE)

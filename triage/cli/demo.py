@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-_PAUSE_SECONDS = 1.2  # between two mails, for whoever reads along
+_PAUSE_SECONDS = 1.6  # between two mails, for whoever reads along
 _SERVERS = ("pymap", "aiosmtpd")  # what the extra `demo` brings
 
 

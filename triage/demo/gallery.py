@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.demo.account import Account, Check, Happening, SentMail, make_legible, read_part
 from triage.demo.narrator import arrange_tickets, say_instant, say_taken_in
+from triage.demo.story import SCENES
 from triage.model.ticket import find_references
 
 LOG_NAME = "daemon.log"
@@ -21,7 +22,7 @@ _OURS = re.compile(r"index\.html|daemon\.log|[0-9]{2,}(-[0-9]{4}-[0-9]{6})?\.(em
 
 
 class FolderTaken(Exception):
-    """The folder holds something that the demo did not put there; nothing was touched."""
+    """The folder cannot be used, or holds something that the demo did not put there; nothing of it was touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Entry:
 
     name: str
     organisation: str
+    headline: str
     language: str
     subject: str
     words: str
@@ -52,8 +54,15 @@ class Entry:
 
 def prepare_folder(folder: Path) -> None:
     """Make the folder, or empty it of an earlier run. Raises `FolderTaken` where it holds anything else."""
+    try:
+        _empty_folder(folder)
+    except OSError as error:
+        raise FolderTaken(f"{folder} cannot be used: {error.strerror}; name another folder with --out") from error
+
+
+def _empty_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
-        raise FolderTaken(f"{folder} is not a folder")
+        raise FolderTaken(f"{folder} is not a folder; name another with --out")
     found = sorted(folder.iterdir()) if folder.exists() else []
     if any(not path.is_file() or not _OURS.fullmatch(path.name) for path in found):
         raise FolderTaken(f"{folder} holds files that the demo did not put there; name another folder with --out")
@@ -108,6 +117,7 @@ def _make_entry(happening: Happening, sent: tuple[SentMail, ...], pages: tuple[P
     return Entry(
         name=letter.sender.name,
         organisation=letter.sender.organisation,
+        headline=next((scene.headline for scene in SCENES if scene.key == happening.key), ""),
         language=letter.sender.language,
         subject=letter.subject,
         words=letter.words.replace("\n\n", "\n"),

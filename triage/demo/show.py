@@ -124,7 +124,12 @@ class Stage:
         self._acknowledged: dict[str, SentMail] = {}
 
     async def play_all(self) -> tuple[Happening, ...]:
-        """Every scene in order, then the wait until the last mail is filed."""
+        """Every scene in order, once the daemon watches, then the wait until the last mail is filed."""
+        await _in_time(
+            self._daemon.log.find(lambda line: line.get("event") == "mailbox_opened"),
+            "the daemon did not open the mailbox",
+        )
+        self._narrator.say("It watches the mailbox.")
         happenings = []
         for scene in SCENES:
             happenings.append(await self._play(scene))
