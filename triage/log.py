@@ -102,19 +102,29 @@ _stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
 
 
 def _keep_allowed(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: _plain(value) if key in ALLOWED_KEYS else HIDDEN for key, value in event.items()}
+    shown = {key: _plain(value) if key in ALLOWED_KEYS else HIDDEN for key, value in event.items()}
+    if isinstance(event.get("error"), BaseException):
+        shown["where"] = locate_error(event["error"])
+    return shown
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, bool | int | float) or value is None:
         return value
+    if isinstance(value, BaseException):
+        return describe_error(value)
     return str(value).replace("\r", " ").replace("\n", " ")[:300]
 
 
 def _reduce_foreign(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     record: logging.LogRecord = event["_record"]
     error = record.exc_info[1] if record.exc_info else None
-    reduced = {"event": "library_message", "logger": record.name, "_record": record, "_from_structlog": False}
+    reduced: dict[str, Any] = {
+        "event": "library_message",
+        "logger": record.name,
+        "_record": record,
+        "_from_structlog": False,
+    }
     if error is not None:
-        reduced |= {"error": describe_error(error), "where": locate_error(error)}
+        reduced["error"] = error
     return reduced

@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,11 @@ class Configuration:
     imap_password: str = field(repr=False)
     smtp_password: str | None = field(repr=False)
     database_password: str | None = field(repr=False)
+
+    def since(self, day: date) -> "Configuration":
+        """The same with another first day, given on the command line."""
+        intake = self.settings.intake.model_copy(update={"since": day})
+        return replace(self, settings=self.settings.model_copy(update={"intake": intake}))
 
 
 def find_folder(given: Path | None) -> Path:

@@ -6,6 +6,7 @@ Nothing here judges: `workflows.receiving` and `workflows.intake` say what state
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlmodel import col
@@ -46,11 +47,14 @@ def observe(
         tx.execute(insert(MailRow), rows)
 
 
-def wanted(tx: Transaction, folder_id: int, uidvalidity: int, limit: int) -> tuple[Announced, ...]:
+def wanted(
+    tx: Transaction, folder_id: int, uidvalidity: int, *, exclude: Iterable[int], limit: int
+) -> tuple[Announced, ...]:
     """Messages that were observed and whose bytes are not here yet, oldest first."""
     query = (
         select(col(MailRow.uid), col(MailRow.announced_size), col(MailRow.internal_date_at))
         .where(*_epoch(folder_id, uidvalidity), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None))
+        .where(col(MailRow.uid).not_in(list(exclude)))
         .order_by(col(MailRow.uid))
         .limit(limit)
     )
@@ -94,20 +98,12 @@ def miss(tx: Transaction, folder_id: int, uidvalidity: int, uid: int, *, now: da
     return True
 
 
-def received_ids(tx: Transaction, *, limit: int, exclude: Iterable[int] = ()) -> tuple[int, ...]:
-    """Mails to take in, never tried first, then oldest first."""
-    query = (
-        select(col(MailRow.id))
-        .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.id).not_in(list(exclude)))
-        .order_by(col(MailRow.attempts), col(MailRow.id))
-        .limit(limit)
-    )
-    return tuple(tx.execute(query).scalars())
+def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
+    """Book one try on the next mails before it is made, so that no mail can stop the daemon for ever.
 
-
-def claim(tx: Transaction, mail_ids: Sequence[int]) -> tuple[ReceivedMail, ...]:
-    """Book one try on each mail before it is made, so that no mail can stop the daemon for ever."""
-    chosen = (col(MailRow.id).in_(mail_ids), col(MailRow.state) == MailState.RECEIVED)
+    Mails that were never tried are claimed together; one that was tried before is claimed alone, so that a mail which
+    kills us does not drag its neighbours to the limit.
+    """
     query = (
         select(
             col(MailRow.id),
@@ -117,16 +113,16 @@ def claim(tx: Transaction, mail_ids: Sequence[int]) -> tuple[ReceivedMail, ...]:
             col(MailRow.truncated),
             col(MailRow.attempts),
         )
-        .where(*chosen)
-        .order_by(col(MailRow.id))
+        .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.raw_sha256).is_not(None))
+        .order_by(col(MailRow.attempts), col(MailRow.id))
+        .limit(limit)
     )
-    mails = tuple(
-        ReceivedMail(mail_id, digest, internal_date_at, observed_at, truncated, attempts)
-        for mail_id, digest, internal_date_at, observed_at, truncated, attempts in tx.execute(query)
-        if digest is not None  # a received mail always has its bytes; the type does not know
-    )
-    tx.execute(update(MailRow).where(*chosen).values(attempts=col(MailRow.attempts) + 1))
-    return mails
+    rows = tx.execute(query).all()
+    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:]) for row in rows]  # never null, says the query
+    mails = [mail for mail in mails if mail.attempts == 0] or mails[:1]
+    chosen = col(MailRow.id).in_([mail.id for mail in mails])
+    tx.execute(update(MailRow).where(chosen).values(attempts=col(MailRow.attempts) + 1))
+    return tuple(mails)
 
 
 def is_received(tx: Transaction, mail_id: int) -> bool:

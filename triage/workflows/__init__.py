@@ -1,1 +1,1 @@
-
+"""The verbs: fetch facts, ask a rule, record. Short, without judgement, and without knowing each other."""

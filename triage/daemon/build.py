@@ -1,0 +1,169 @@
+"""The composition root: the only place that names every concrete adapter and turns settings into values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from triage.daemon.clock import chance, utc_now
+from triage.mail.writing.templates import load_templates
+from triage.model.decision import IntakePolicy
+from triage.model.delivery import DeliveryPolicy
+from triage.model.errors import ConfigurationError
+from triage.model.notice import Letterhead
+from triage.rules.sending_rate import SendingRate
+from triage.settings.dated import load_calendar, load_standards
+from triage.settings.defaults import templates_dir
+from triage.settings.loading import Configuration
+from triage.settings.schema import Body, Settings
+from triage.store.database import Database
+from triage.store.engine import make_engine, transaction
+from triage.store.keys import signing_keys
+from triage.store.schema import HEAD, current_revision, migrate
+from triage.transport.imap import ImapAccess, ImapMailbox
+from triage.transport.sandbox import Sandbox
+from triage.transport.smtp import SmtpAccess, SmtpSender
+from triage.workflows.delivery import Delivery, Dispatcher
+from triage.workflows.intake import Intake
+from triage.workflows.receiving import Receiving
+from triage.workflows.record import Stationery
+from triage.workflows.tidying import Tidying
+
+TEMPLATES = "templates"
+"""An operator's folder of templates, inside the configuration folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the daemon runs on."""
+
+    database: Database
+    mailbox: ImapMailbox
+    sender: SmtpSender
+    reader: Sandbox
+    receiving: Receiving
+    tidying: Tidying
+    intake: Intake
+    dispatcher: Dispatcher
+
+
+def open_engine(configuration: Configuration) -> Engine:
+    """An engine for the configured database; a relative SQLite file lies in the configuration folder."""
+    section = configuration.settings.database
+    url = section.url
+    scheme, slashes, path = url.partition("///")
+    if scheme == "sqlite:" and not path.startswith("/"):
+        url = f"{scheme}{slashes}{configuration.folder / path}"
+    return make_engine(url, password=configuration.database_password)
+
+
+def require_schema(engine: Engine) -> None:
+    """An empty database gets its schema; one of another release is an error that names the command to run."""
+    revision = current_revision(engine)
+    if revision is None:
+        migrate(engine)
+    elif revision != HEAD:
+        raise ConfigurationError(
+            f"the database has schema {revision}, this release needs {HEAD}: run `triage migrate` (make a backup first)"
+        )
+
+
+def build(configuration: Configuration, engine: Engine, *, on_enqueued: Callable[[], None]) -> Parts:
+    """Everything wired together; nothing is connected yet."""
+    settings = configuration.settings
+    zone = ZoneInfo(settings.body.time_zone)
+    database = Database(engine)
+    mailbox = ImapMailbox(_imap_access(configuration))
+    sender = SmtpSender(_smtp_access(configuration))
+    reader = Sandbox()
+    policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
+    return Parts(
+        database=database,
+        mailbox=mailbox,
+        sender=sender,
+        reader=reader,
+        receiving=Receiving(database, mailbox, zone, settings.intake.since, settings.intake.max_bytes),
+        tidying=Tidying(database, mailbox),
+        intake=Intake(
+            database=database,
+            reader=reader,
+            policy=_intake_policy(configuration, zone),
+            stationery=_stationery(configuration, engine, zone),
+            on_enqueued=on_enqueued,
+        ),
+        dispatcher=Dispatcher(
+            Delivery(database, sender, policy, utc_now, chance),
+            rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
+        ),
+    )
+
+
+def letterhead_of(body: Body) -> Letterhead:
+    """The body as letters print it."""
+    return Letterhead(
+        name=body.name,
+        short_name=body.short_name,
+        unit=body.unit,
+        address=body.address,
+        display_name=body.display_name,
+        phone=body.phone,
+        access_address=body.access_address,
+    )
+
+
+def _intake_policy(configuration: Configuration, zone: ZoneInfo) -> IntakePolicy:
+    settings: Settings = configuration.settings
+    received_by = settings.intake.received_by
+    return IntakePolicy(
+        own_addresses=frozenset((settings.body.address, *settings.body.aliases)),
+        own_domain=_domain(settings),
+        received_by=None if received_by is None else received_by.lower(),
+        calendar=load_calendar(configuration.folder, zone=zone),
+        standards=load_standards(configuration.folder),
+    )
+
+
+def _stationery(configuration: Configuration, engine: Engine, zone: ZoneInfo) -> Stationery:
+    with transaction(engine) as tx:
+        newest, *_ = signing_keys(tx, now=utc_now())
+    folders = (configuration.folder / TEMPLATES, templates_dir())
+    return Stationery(
+        letterhead=letterhead_of(configuration.settings.body),
+        templates=load_templates([folder for folder in folders if folder.is_dir()]),
+        zone=zone,
+        domain=_domain(configuration.settings),
+        signing_key=newest,
+    )
+
+
+def _domain(settings: Settings) -> str:
+    return settings.body.address.rpartition("@")[2]
+
+
+def _imap_access(configuration: Configuration) -> ImapAccess:
+    imap = configuration.settings.imap
+    return ImapAccess(
+        host=imap.host,
+        port=imap.port,
+        tls=imap.tls,
+        ca_file=None if imap.ca_file is None else str(configuration.folder / imap.ca_file),
+        username=imap.username,
+        password=configuration.imap_password,
+        inbox=imap.inbox,
+        processed=imap.processed,
+    )
+
+
+def _smtp_access(configuration: Configuration) -> SmtpAccess:
+    smtp = configuration.settings.smtp
+    return SmtpAccess(
+        host=smtp.host,
+        port=smtp.port,
+        tls=smtp.tls,
+        ca_file=None if smtp.ca_file is None else configuration.folder / smtp.ca_file,
+        username=smtp.username,
+        password=configuration.smtp_password or "",
+        dot_timeout_seconds=smtp.dot_timeout_seconds,
+    )

@@ -1,0 +1,169 @@
+"""The daemon's loops: watch the mailbox, take mail in, deliver. Each asks the database what there is to do.
+
+A loop that dies stops the daemon, loudly, and the service manager starts it again; the broken world (a lost
+connection, a database that does not answer) is caught around one pass and tried again after a pause.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from triage.daemon.bells import Bell
+from triage.daemon.build import Parts
+from triage.daemon.clock import chance, utc_now
+from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
+from triage.schedule import Schedule, Tick
+from triage.workflows.intake import take_in_waiting
+from triage.workflows.receiving import receive, watch
+from triage.workflows.tidying import tidy
+
+log = structlog.get_logger("triage.daemon.loops")
+
+RECONCILE_EVERY = timedelta(hours=1)
+TICK_SECONDS = 15.0
+SHORTEST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+
+
+@dataclass(slots=True)
+class Bells:
+    """Who wakes whom."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    intake: Bell = field(default_factory=Bell)
+    delivery: Bell = field(default_factory=Bell)
+
+
+async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
+    """Run until `bells.stop` is set; every loop finishes what it has begun."""
+    schedule = Schedule(
+        (
+            Tick("intake", TICK_SECONDS, _ringer(bells.intake)),
+            Tick("delivery", TICK_SECONDS, _ringer(bells.delivery)),
+        )
+    )
+    schedule.start()
+    try:
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(_wake_all_at_stop(parts, bells), name="stop")
+            loops.create_task(watch_mailbox(parts, bells, slice_seconds=slice_seconds), name="mailbox")
+            loops.create_task(take_in_mail(parts, bells), name="intake")
+            loops.create_task(deliver_mail(parts, bells), name="delivery")
+    finally:
+        schedule.stop()
+
+
+async def watch_mailbox(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
+    """Connect, receive, tidy, wait for the doorbell; connect again after a pause when the connection is lost."""
+    failures = 0
+    while not bells.stop.is_set():
+        try:
+            await _stay_connected(parts, bells, slice_seconds=slice_seconds)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # noqa: BLE001  around one connection: nothing of it is known to hold
+            failures = failures + 1 if not isinstance(error, _Reconnect) else 1
+            seconds = pause_after(error, failures)
+            log.warning("mailbox_lost", error=error.__cause__ or error, delay_seconds=round(seconds, 1))
+            await _pause(bells.stop, seconds)
+    await parts.mailbox.close()
+
+
+class _Reconnect(Exception):
+    """A connection that had worked was lost: its failures do not add to those before."""
+
+
+async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
+    await parts.mailbox.open()
+    folder = await watch(parts.receiving, now=utc_now())
+    log.info("mailbox_opened", folder=folder.name, uidvalidity=folder.uidvalidity)
+    scanned_at: datetime | None = None
+    try:
+        while not bells.stop.is_set():
+            now = utc_now()
+            whole = scanned_at is None or now - scanned_at >= RECONCILE_EVERY
+            received = await receive(parts.receiving, now=now, whole_folder=whole)
+            scanned_at = now if whole else scanned_at
+            if received:
+                log.info("mail_received", count=received)
+                bells.intake.ring()
+            folder = await watch(parts.receiving, now=now) if whole else folder
+            await tidy(parts.tidying, folder)
+            await parts.mailbox.wait(slice_seconds)
+    except MailboxUnavailable as lost:
+        raise _Reconnect from lost
+
+
+def pause_after(error: Exception, failures: int) -> float:
+    """How long to leave the server alone, in seconds: 2 s doubling to 5 min with full jitter, or as it asked."""
+    cause = error.__cause__ if isinstance(error, _Reconnect) else error
+    if isinstance(cause, MailboxUnavailable) and cause.not_before is not None:
+        return cause.not_before.total_seconds()
+    longest: float = min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20), LONGEST_PAUSE)
+    if isinstance(cause, MailboxRefused) and failures > 1:
+        return LONGEST_PAUSE  # accounts get locked by impatience (MUST 13)
+    return longest * (0.5 + abs(chance()) / 2)
+
+
+async def take_in_mail(parts: Parts, bells: Bells) -> None:
+    """Take in what was received; what was settled can leave the inbox."""
+
+    async def one_pass() -> bool:
+        done = await take_in_waiting(parts.intake, now=utc_now())
+        if done.settled:
+            parts.mailbox.wake()
+        # A pass that settles nothing would go round in circles: the next tick tries again.
+        return done.claimed > 0 and done.settled > 0
+
+    while not bells.stop.is_set():
+        while await _safely("intake", one_pass) and not bells.stop.is_set():
+            pass
+        await bells.intake.listen()
+
+
+async def deliver_mail(parts: Parts, bells: Bells) -> None:
+    """Deliver what is due, then sleep until something is due or a bell rings."""
+    while not bells.stop.is_set():
+        try:
+            await parts.dispatcher.recover()
+            while not bells.stop.is_set():
+                seconds = await parts.dispatcher.deliver_due(until=bells.stop.is_set)
+                await bells.delivery.listen(seconds)
+        except Exception as error:  # noqa: BLE001  around one sweep: what it had claimed is recovered, then it goes on
+            log.error("sweep_failed", sweep="delivery", error=error)  # noqa: TRY400  a traceback would quote mails
+            await _pause(bells.stop, TICK_SECONDS)
+    await parts.sender.close()
+
+
+async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]]) -> bool:
+    # The other place that catches everything: around one sweep.
+    try:
+        return await one_pass()
+    except Exception as error:  # noqa: BLE001  the next tick tries again
+        log.error("sweep_failed", sweep=sweep, error=error)  # noqa: TRY400  a traceback would quote mails
+        return False
+
+
+async def _wake_all_at_stop(parts: Parts, bells: Bells) -> None:
+    await bells.stop.wait()
+    parts.mailbox.wake()
+    bells.intake.ring()
+    bells.delivery.ring()
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
+
+
+def _ringer(bell: Bell) -> Callable[[], Awaitable[None]]:
+    async def ring() -> None:
+        bell.ring()
+
+    return ring

@@ -1,0 +1,68 @@
+"""`triage run`: from a configuration to a daemon that stops cleanly, or one full pass."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from triage import __version__
+from triage.daemon.bells import Bell
+from triage.daemon.build import Parts, build, open_engine, require_schema
+from triage.daemon.clock import utc_now
+from triage.daemon.loops import Bells, run_loops
+from triage.settings.loading import Configuration
+from triage.store.lease import only_daemon
+from triage.workflows.intake import take_in_waiting
+from triage.workflows.receiving import receive, watch
+from triage.workflows.tidying import tidy
+
+log = structlog.get_logger("triage.daemon.running")
+
+
+async def run_forever(configuration: Configuration) -> None:
+    """Run until SIGTERM or SIGINT; what is under way is finished first.
+
+    Raises `ConfigurationError`, `AlreadyRunning`, and whatever kills a loop.
+    """
+    bells = Bells()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, bells.stop.set)
+    async with _parts(configuration, bells.delivery) as parts:
+        log.info("daemon_started", version=__version__)
+        await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
+    log.info("daemon_stopped")
+
+
+async def run_once(configuration: Configuration) -> None:
+    """One full pass: fetch, take in, deliver what is due, move; then the end.
+
+    Raises `ConfigurationError`, `AlreadyRunning`, `MailboxUnavailable` and `MailboxRefused`.
+    """
+    async with _parts(configuration, Bell()) as parts:
+        await parts.mailbox.open()
+        folder = await watch(parts.receiving, now=utc_now())
+        await receive(parts.receiving, now=utc_now(), whole_folder=True)
+        while (await take_in_waiting(parts.intake, now=utc_now())).settled:
+            pass
+        await parts.dispatcher.recover()
+        await parts.dispatcher.deliver_due()
+        await tidy(parts.tidying, folder)
+
+
+@asynccontextmanager
+async def _parts(configuration: Configuration, delivery: Bell) -> AsyncIterator[Parts]:
+    engine = open_engine(configuration)
+    with only_daemon(engine):
+        require_schema(engine)
+        parts = build(configuration, engine, on_enqueued=delivery.ring)
+        try:
+            await parts.reader.start()
+            yield parts
+        finally:
+            await parts.mailbox.close()
+            await parts.sender.close()
+            await parts.reader.close()
+            await asyncio.to_thread(parts.database.close)

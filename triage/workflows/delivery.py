@@ -1,0 +1,119 @@
+"""Outbox to mail server: claim, send, write down, in that order; every attempt is booked before it is made.
+
+The final dot is committed before it can leave, so that a crash never passes for a failure (MUST 19). While the server
+is in trouble nobody sends and no mail loses an attempt (MUST 22); the rate is a queue, not a cap (MUST 23).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from time import perf_counter
+
+import structlog
+
+from triage.model.delivery import DeliveryPolicy, SendOutcome, SendResult
+from triage.rules import breaker as breaking
+from triage.rules.delivery import decide
+from triage.rules.sending_rate import SendingRate, take
+from triage.store import outbox
+from triage.store.database import Database
+from triage.store.engine import Transaction
+from triage.store.outbox import Booked
+from triage.workflows.ports import MailSender
+from triage.workflows.record import record_attempt
+
+log = structlog.get_logger("triage.workflows.delivery")
+
+# What says something of the server's health rather than of one mail.
+_TROUBLES = frozenset({SendOutcome.SERVER_TROUBLE, SendOutcome.LOGIN_REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivery works with. `clock` gives aware UTC; `chance` a number from -1 to 1 for the jitter of waits."""
+
+    database: Database
+    sender: MailSender
+    policy: DeliveryPolicy
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+
+
+class Dispatcher:
+    """The outbox's only reader: it knows how fast we have been sending and how the server has been."""
+
+    def __init__(self, tools: Delivery, *, rate: SendingRate) -> None:
+        self._tools = tools
+        self._rate = rate
+        self._breaker = breaking.Breaker()
+
+    async def recover(self) -> None:
+        """Settle what an earlier process had claimed; once, before the first delivery."""
+        await self._tools.database.write(partial(outbox.recover, resend_after=self._tools.policy.unknown_wait))
+
+    async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
+        """Send what is due, or until told to stop; the answer: ask again after how many seconds, None for never."""
+        while not until():
+            now = self._tools.clock()
+            wait = self._wait(now)
+            if wait > 0:
+                return wait
+            booked = await self._tools.database.write(partial(outbox.claim_due, now=now, limit=1))
+            if not booked:
+                return await self._until_next_due(now)
+            self._rate, _ = take(self._rate, now)
+            await self._attempt(booked[0])
+        return None
+
+    def _wait(self, now: datetime) -> float:
+        _, for_rate = take(self._rate, now)
+        return max(for_rate, breaking.breaker_wait_seconds(self._breaker, now))
+
+    async def _until_next_due(self, now: datetime) -> float | None:
+        due_at = await self._tools.database.read(outbox.next_due_at)
+        return None if due_at is None else max(0.0, (due_at - now).total_seconds())
+
+    async def _attempt(self, booked: Booked) -> None:
+        tools = self._tools
+        started = perf_counter()
+
+        async def book_dot() -> None:
+            await tools.database.write(partial(outbox.note_dot, booked=booked, now=tools.clock()))
+
+        result = await tools.sender.send(booked.mail, before_dot=book_dot)
+        now = tools.clock()
+        await tools.database.write(partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance()))
+        self._breaker = self._after(result, now)
+        log.info(
+            "mail_sent" if result.outcome is SendOutcome.ACCEPTED else "mail_not_sent",
+            kind=booked.mail.kind,
+            reference=booked.reference,
+            outcome=result.outcome,
+            phase=result.phase,
+            code=result.code,
+            enhanced=result.enhanced,
+            attempt=booked.number,
+            ms=round((perf_counter() - started) * 1000, 1),
+        )
+
+    def _settle(self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float) -> None:
+        verdict = decide(
+            result,
+            attempts=booked.mail.attempts,
+            unknowns=booked.mail.unknowns,
+            now=now,
+            first_attempt_at=booked.first_attempt_at,
+            policy=self._tools.policy,
+            jitter=chance,
+            troubles=self._breaker.consecutive,
+        )
+        record_attempt(tx, booked, result, verdict, now=now)
+
+    def _after(self, result: SendResult, now: datetime) -> breaking.Breaker:
+        chance = self._tools.chance()
+        if result.outcome is SendOutcome.LOGIN_REFUSED:
+            return breaking.after_refused_login(self._breaker, now=now, jitter=chance, policy=self._tools.policy)
+        if result.outcome in _TROUBLES:
+            return breaking.after_trouble(self._breaker, now=now, jitter=chance, policy=self._tools.policy)
+        return breaking.after_success() if result.outcome is not SendOutcome.UNCERTAIN else self._breaker

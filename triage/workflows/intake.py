@@ -1,0 +1,128 @@
+"""Taking in: raw mail to recorded decision, one transaction a mail (R-02, R-11; MUST 15, 17).
+
+A try is booked before it is made. A mail that breaks the reader three times, or kills it, is read by the tiny scanner
+instead and becomes a minimal ticket: it still counts, and the next mail does not wait for it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from time import perf_counter
+
+import structlog
+
+from triage.mail.reading.minimal import scan_minimal
+from triage.model.decision import Arrival, Decision, IntakePolicy
+from triage.model.errors import ReaderFailed
+from triage.model.message import ParsedMessage
+from triage.rules.intake.decision import decide
+from triage.store import inbox
+from triage.store.database import Database
+from triage.store.engine import Transaction
+from triage.store.facts import gather_facts
+from triage.store.inbox import ReceivedMail
+from triage.store.raw import read_bytes
+from triage.workflows.ports import Reader
+from triage.workflows.record import Recorded, Stationery, record_intake
+
+MOST_TRIES = 3
+GROUP = 50
+
+log = structlog.get_logger("triage.workflows.intake")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What taking in works with. `on_enqueued` is called after a commit that put a mail in the outbox."""
+
+    database: Database
+    reader: Reader
+    policy: IntakePolicy
+    stationery: Stationery
+    on_enqueued: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """How one pass went: mails claimed, and how many of them are settled now."""
+
+    claimed: int
+    settled: int
+
+
+async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
+    """Take in the next group of received mails, side by side."""
+    mails = await tools.database.write(partial(inbox.claim, limit=GROUP))
+    settled = await asyncio.gather(*(_take_in_safely(tools, mail, now=now) for mail in mails))
+    return TakenIn(len(mails), sum(settled))
+
+
+async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Recorded | None:
+    """Understand, decide and record one mail; None where it was settled already.
+
+    Raises `ReaderFailed` where the mail is to be tried again.
+    """
+    started = perf_counter()
+    raw = await tools.database.read(partial(read_bytes, digest=mail.raw_sha256))
+    message = await _understand(tools.reader, raw, mail)
+    done = await tools.database.write(partial(_judge_and_record, tools=tools, mail=mail, message=message, now=now))
+    if done is None:
+        return None
+    decision, recorded = done
+    log.info(
+        "mail_taken_in",
+        mail=mail.id,
+        reference=recorded.reference,
+        reason=decision.reason,
+        nature=decision.nature.nature,
+        actions=" ".join(type(action).__name__ for action in decision.actions),
+        message_id_hash=_hash(message.message_id),
+        size=len(raw),
+        ms=round((perf_counter() - started) * 1000, 1),
+    )
+    if recorded.has_mail_to_send:
+        tools.on_enqueued()
+    return recorded
+
+
+async def _take_in_safely(tools: Intake, mail: ReceivedMail, *, now: datetime) -> bool:
+    # One of the two places that catch everything: one bad mail never stops the others.
+    try:
+        await take_in(tools, mail, now=now)
+    except Exception as error:  # noqa: BLE001  it stays received, its try is booked
+        log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, error=error)
+        return False
+    return True
+
+
+async def _understand(reader: Reader, raw: bytes, mail: ReceivedMail) -> ParsedMessage:
+    if mail.attempts >= MOST_TRIES:
+        return scan_minimal(raw)
+    try:
+        return await reader.read(raw)
+    except ReaderFailed as failed:
+        log.warning("mail_not_read", mail=mail.id, attempt=mail.attempts + 1, reason=failed.failure)
+        if failed.fatal or mail.attempts + 1 >= MOST_TRIES:
+            return scan_minimal(raw)
+        raise
+
+
+def _judge_and_record(
+    tx: Transaction, *, tools: Intake, mail: ReceivedMail, message: ParsedMessage, now: datetime
+) -> tuple[Decision, Recorded] | None:
+    if not inbox.is_received(tx, mail.id):
+        return None
+    facts = gather_facts(tx, message, mail_id=mail.id, observed_at=mail.observed_at)
+    arrival = Arrival(mail.internal_date_at, mail.observed_at, mail.truncated)
+    decision = decide(message, arrival, facts, tools.policy)
+    recorded = record_intake(
+        tx, mail_id=mail.id, message=message, decision=decision, stationery=tools.stationery, now=now
+    )
+    return decision, recorded
+
+
+def _hash(message_id: str | None) -> str | None:
+    return None if message_id is None else sha256(message_id.encode()).hexdigest()[:16]

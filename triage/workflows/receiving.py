@@ -1,0 +1,156 @@
+"""Server to database: see which messages are new, fetch their bytes, commit them. Nothing is understood here.
+
+The ledger is the truth, the window of UIDs only a shortcut: a reconciliation looks at the whole folder again
+(MUST 4, 5). A message that is gone before its bytes are here is called vanished, never a mail (MUST 6).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from triage.model.errors import ConfigurationError
+from triage.model.mailbox import Announced, FolderStatus
+from triage.model.message import RawMail
+from triage.store import folders, inbox
+from triage.store.database import Database
+from triage.store.engine import Transaction
+from triage.store.folders import WatchedFolder
+from triage.workflows.ports import Mailbox
+
+WINDOW_UIDS = 5_000
+BATCH_MAILS = 200
+BATCH_BYTES = 16 << 20
+VANISHED_AFTER = timedelta(minutes=10)
+
+log = structlog.get_logger("triage.workflows.receiving")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """What receiving works with. `since` is the first local day whose mail is treated, needed for a new folder."""
+
+    database: Database
+    mailbox: Mailbox
+    zone: ZoneInfo
+    since: date | None
+    max_bytes: int
+
+
+async def watch(tools: Receiving, *, now: datetime) -> WatchedFolder:
+    """The folder as the ledger knows it; entered now if it is new, in a new epoch if the server numbers it anew.
+
+    Raises `ConfigurationError` for a new folder without `since`: nobody may answer a mailbox's whole past.
+    """
+    status = await tools.mailbox.status()
+    return await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
+
+
+async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False) -> int:
+    """One pass: the answer is how many mails were committed. `whole_folder` looks below the shortcut too."""
+    status = await tools.mailbox.status()
+    folder = await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
+    first = 1 if whole_folder else folder.low_water_uid + 1
+    highest, found = await _observe_windows(tools, folder, first=first, last=status.uidnext - 1, now=now)
+    if whole_folder and found:
+        log.warning("reconciliation_found", folder=folder.name, count=found)
+    received = await _fetch_wanted(tools, folder, now=now)
+    if highest > folder.low_water_uid or whole_folder:
+        await tools.database.write(partial(_raise_low_water, folder=folder, highest=highest, now=now))
+    return received
+
+
+def _enter(tx: Transaction, *, status: FolderStatus, since: date | None, now: datetime) -> WatchedFolder:
+    folder = folders.find_folder(tx, status.folder)
+    if folder is None:
+        if since is None:
+            raise ConfigurationError(
+                f"triage.toml: [intake] since: the folder {status.folder} is new to this database; give the first day "
+                "whose mail is to be treated (older mail is noted and never acknowledged)"
+            )
+        log.info("folder_entered", folder=status.folder, uidvalidity=status.uidvalidity)
+        return folders.watch_folder(tx, status, since_on=since, now=now)
+    if folder.uidvalidity != status.uidvalidity:
+        log.warning("folder_renumbered", folder=status.folder, uidvalidity=status.uidvalidity)
+        folders.begin_epoch(tx, folder.id, status.uidvalidity)
+        folder = folders.find_folder(tx, status.folder) or folder
+    return folder
+
+
+async def _observe_windows(
+    tools: Receiving, folder: WatchedFolder, *, first: int, last: int, now: datetime
+) -> tuple[int, int]:
+    """Enter what the server lists and the ledger lacks; the answer is (highest UID listed, how many were entered)."""
+    since = datetime.combine(folder.since_on, datetime.min.time(), tools.zone)
+    highest, entered = folder.low_water_uid, 0
+    for low in range(first, last + 1, WINDOW_UIDS):
+        high = min(low + WINDOW_UIDS - 1, last)
+        listed = await tools.mailbox.list_uids(low, high)
+        known = await tools.database.read(
+            partial(inbox.known_uids, folder_id=folder.id, uidvalidity=folder.uidvalidity, first=low, last=high)
+        )
+        new = [uid for uid in listed if uid not in known]
+        if new:
+            seen = await tools.mailbox.describe(new)
+            await tools.database.write(_observing(folder, seen, now=now, since=since))
+            entered += len(seen)
+        highest = max((highest, *listed))
+    return highest, entered
+
+
+def _observing(
+    folder: WatchedFolder, seen: Sequence[Announced], *, now: datetime, since: datetime
+) -> Callable[[Transaction], None]:
+    def work(tx: Transaction) -> None:
+        uids = [each.uid for each in seen]
+        known = inbox.known_uids(
+            tx,
+            folder_id=folder.id,
+            uidvalidity=folder.uidvalidity,
+            first=min(uids, default=0),
+            last=max(uids, default=0),
+        )
+        new = [each for each in seen if each.uid not in known]
+        inbox.observe(tx, folder.id, folder.uidvalidity, new, now=now, since=since)
+
+    return work
+
+
+async def _fetch_wanted(tools: Receiving, folder: WatchedFolder, *, now: datetime) -> int:
+    received = 0
+    passed: set[int] = set()
+    while batch := await tools.database.read(partial(_next_batch, folder=folder, passed=passed)):
+        mails = await tools.mailbox.fetch(batch, limit_bytes=tools.max_bytes)
+        missing = {each.uid for each in batch} - {mail.position.uid for mail in mails}
+        received += await tools.database.write(partial(_keep, folder=folder, mails=mails, missing=missing, now=now))
+        passed |= missing
+    return received
+
+
+def _next_batch(tx: Transaction, *, folder: WatchedFolder, passed: set[int]) -> tuple[Announced, ...]:
+    """The next messages to fetch, few enough that their bytes fit in memory together; at least one."""
+    wanted = inbox.wanted(tx, folder.id, folder.uidvalidity, exclude=passed, limit=BATCH_MAILS)
+    total = 0
+    chosen: list[Announced] = []
+    for each in wanted:
+        total += each.size
+        if chosen and total > BATCH_BYTES:
+            break
+        chosen.append(each)
+    return tuple(chosen)
+
+
+def _keep(tx: Transaction, *, folder: WatchedFolder, mails: Sequence[RawMail], missing: set[int], now: datetime) -> int:
+    for uid in sorted(missing):
+        if inbox.miss(tx, folder.id, folder.uidvalidity, uid, now=now, patience=VANISHED_AFTER):
+            log.warning("mail_vanished", folder=folder.name, uidvalidity=folder.uidvalidity)
+    return sum(inbox.keep(tx, folder.id, mail) for mail in mails)
+
+
+def _raise_low_water(tx: Transaction, *, folder: WatchedFolder, highest: int, now: datetime) -> None:
+    open_uid = inbox.first_open_uid(tx, folder.id, folder.uidvalidity)
+    done = highest if open_uid is None else min(highest, open_uid - 1)
+    folders.note_scan(tx, folder.id, now=now, low_water_uid=max(done, folder.low_water_uid))

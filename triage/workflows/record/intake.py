@@ -1,0 +1,180 @@
+"""Carrying out the decision on one mail: ticket, events, outbox rows and the mail's new state, all or nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from triage.mail.writing.compose import compose_acknowledgement
+from triage.mail.writing.headers import UnsafeMail
+from triage.mail.writing.message_ids import make_message_id
+from triage.model.codes import EventKind, NoticeKind
+from triage.model.decision import (
+    Acknowledge,
+    AcknowledgementTerms,
+    Action,
+    AddEvent,
+    Decision,
+    OpenTicket,
+    WithholdAcknowledgement,
+)
+from triage.model.judgement import WithholdReason
+from triage.model.message import ParsedMessage
+from triage.model.notice import AcknowledgementFacts
+from triage.rules.sending_rate import priority_of
+from triage.store import inbox, outbox, tickets
+from triage.store.engine import Transaction
+from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
+from triage.workflows.record.stationery import Stationery
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was written: the ticket that the mail opened or joined, and whether something waits in the outbox."""
+
+    reference: str | None
+    has_mail_to_send: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every action of one decision is carried out with."""
+
+    tx: Transaction
+    mail_id: int
+    decision: Decision
+    stationery: Stationery
+    now: datetime
+
+
+def record_intake(
+    tx: Transaction, *, mail_id: int, message: ParsedMessage, decision: Decision, stationery: Stationery, now: datetime
+) -> Recorded:
+    """Write everything that follows from one mail; the caller commits."""
+    desk = _Desk(tx, mail_id, decision, stationery, now)
+    ticket: OpenedTicket | None = None
+    for action in decision.actions:
+        ticket = _carry_out(desk, action, ticket)
+    inbox.settle(
+        tx, mail_id, message=message, decision=decision, ticket_id=None if ticket is None else ticket.id, now=now
+    )
+    has_mail_to_send = any(isinstance(action, Acknowledge) for action in decision.actions)
+    return Recorded(None if ticket is None else ticket.reference, has_mail_to_send)
+
+
+def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> OpenedTicket | None:
+    match action:
+        case OpenTicket():
+            return _open(desk, action)
+        case AddEvent():
+            return _add_event(desk, action)
+        case Acknowledge():
+            _acknowledge(desk, _opened(ticket), action.terms, hold=None)
+        case WithholdAcknowledgement():
+            _acknowledge(desk, _opened(ticket), action.terms, hold=action.reason)
+        case _:
+            assert_never(action)
+    return ticket
+
+
+def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
+    year = action.received_at.astimezone(desk.stationery.zone).year
+    ticket = open_ticket(
+        desk.tx,
+        NewTicket(
+            year=year,
+            kind=action.kind,
+            channel=action.channel,
+            received_at=action.received_at,
+            opened_at=desk.now,
+            requester=action.requester,
+            dues=action.dues,
+            flags=action.flags,
+            possibly_related=action.possibly_related,
+        ),
+    )
+    payload = {
+        "reason": desk.decision.reason,
+        "nature": desk.decision.nature.nature,
+        "nature_reason": desk.decision.nature.reason,
+        "kind": action.kind,
+        "channel": action.channel,
+        "received_at": action.received_at.isoformat(),
+        "due": {due.standard: due.due_at.isoformat() for due in action.dues},
+        "flags": list(action.flags),
+        "possibly_related": action.possibly_related,
+    }
+    append_event(desk.tx, ticket.id, EventKind.OPENED, at=desk.now, payload=payload, mail_id=desk.mail_id)
+    return ticket
+
+
+def _add_event(desk: _Desk, action: AddEvent) -> OpenedTicket | None:
+    ticket_id = tickets.ticket_id(desk.tx, action.reference)
+    if ticket_id is None:
+        return None
+    payload = {"reason": action.reason, "received_at": desk.decision.received_at.isoformat()}
+    append_event(desk.tx, ticket_id, action.kind, at=desk.now, payload=payload, mail_id=desk.mail_id)
+    return OpenedTicket(ticket_id, action.reference)
+
+
+def _acknowledge(
+    desk: _Desk, ticket: OpenedTicket, terms: AcknowledgementTerms | None, *, hold: WithholdReason | None
+) -> None:
+    if terms is None:
+        _note_withheld(desk, ticket, hold or WithholdReason.NO_SENDER)
+        return
+    try:
+        _enqueue(desk, ticket, terms, hold)
+    except UnsafeMail:
+        _note_withheld(desk, ticket, WithholdReason.ADDRESS_REFUSED)
+
+
+def _enqueue(desk: _Desk, ticket: OpenedTicket, terms: AcknowledgementTerms, hold: WithholdReason | None) -> None:
+    stationery = desk.stationery
+    sequence = outbox.next_sequence(desk.tx, ticket.id)
+    mail = compose_acknowledgement(
+        AcknowledgementFacts(
+            reference=ticket.reference,
+            received_at=desk.decision.received_at.astimezone(stationery.zone),
+            answer_due_on=terms.answer_due_on,
+            information_due_on=terms.information_due_on,
+            thread=terms.thread,
+        ),
+        recipient=terms.recipient,
+        letterhead=stationery.letterhead,
+        templates=stationery.templates,
+        message_id=make_message_id(
+            kind=NoticeKind.ACKNOWLEDGEMENT,
+            reference=ticket.reference,
+            seq=sequence,
+            domain=stationery.domain,
+            key=stationery.signing_key,
+        ),
+        key=f"{NoticeKind.ACKNOWLEDGEMENT}:{desk.mail_id}",
+        now=desk.now.astimezone(stationery.zone),
+    )
+    outbox.enqueue(
+        desk.tx,
+        mail,
+        ticket_id=ticket.id,
+        mail_id=desk.mail_id,
+        sequence=sequence,
+        priority=priority_of(mail.kind),
+        hold_reason=hold,
+        now=desk.now,
+    )
+    if hold is not None:
+        _note_withheld(desk, ticket, hold)
+        return
+    payload = {"kind": mail.kind, "key": mail.key, "message_id": mail.message_id, "recipient": mail.recipient}
+    append_event(desk.tx, ticket.id, EventKind.NOTICE, at=desk.now, payload=payload, mail_id=desk.mail_id)
+
+
+def _note_withheld(desk: _Desk, ticket: OpenedTicket, reason: WithholdReason) -> None:
+    payload = {"kind": NoticeKind.ACKNOWLEDGEMENT, "reason": reason}
+    append_event(desk.tx, ticket.id, EventKind.NOTICE_WITHHELD, at=desk.now, payload=payload, mail_id=desk.mail_id)
+
+
+def _opened(ticket: OpenedTicket | None) -> OpenedTicket:
+    if ticket is None:
+        raise ValueError("a decision acknowledges a ticket that it did not open")
+    return ticket

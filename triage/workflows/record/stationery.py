@@ -1,0 +1,18 @@
+"""What letters are written with: letterhead, templates, zone, and the key that signs references."""
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from triage.mail.writing.templates import Templates
+from triage.model.notice import Letterhead
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """`domain` stands after the @ of our Message-IDs; `signing_key` is the newest one."""
+
+    letterhead: Letterhead
+    templates: Templates
+    zone: ZoneInfo
+    domain: str
+    signing_key: bytes = field(repr=False)
