@@ -260,6 +260,8 @@ def test_a_letterhead_with_hidden_characters_makes_no_mail(text: str) -> None:
         compose(letterhead=replace(LETTERHEAD, display_name=text))
     with pytest.raises(UnsafeMail):
         compose(letterhead=replace(LETTERHEAD, short_name=text))
+    with pytest.raises(UnsafeMail):
+        compose(letterhead=replace(LETTERHEAD, address=f"{text}@exemple.invalid"))
 
 
 def test_an_unsafe_message_id_makes_no_mail() -> None:
