@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable
 
 from triage.mail.reading.caps import ADDRESS_CHARACTERS, ADDRESSES, NAME_CHARACTERS
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line
-from triage.mail.reading.words import decode_words
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line
+from triage.mail.reading.decoding.words import decode_words
 from triage.model.message import Address
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([(),:;<>])|((?:[^"(),:;<>\\]|\\.)+)|\\', re.DOTALL)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from triage.mail.reading.addresses import tidy_address
 from triage.mail.reading.caps import ADDRESSES, FIELD_BYTES, IDS
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line
-from triage.mail.reading.headers import Head, read_head
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line
+from triage.mail.reading.decoding.headers import Head, read_head
+from triage.mail.reading.decoding.structure import Part
+from triage.mail.reading.decoding.transfer import decode_transfer
 from triage.mail.reading.ids import read_id
-from triage.mail.reading.structure import Part
-from triage.mail.reading.transfer import decode_transfer
 from triage.model.message import BounceReport
 
 _STATUS_TYPES = {"message/delivery-status", "message/global-delivery-status"}

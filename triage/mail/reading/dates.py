@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from triage.mail.reading.caps import RECEIVED_LINES
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line
-from triage.mail.reading.headers import Head
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line
+from triage.mail.reading.decoding.headers import Head
 from triage.model.message import ReceivedLine
 
 _DATE_CHARACTERS = 100

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from triage.mail.reading.structure import Part
+from triage.mail.reading.decoding.structure import Part
 
 
 def fingerprint(*, senders: Iterable[str], date: datetime | None, subject: str, leaves: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from triage.mail.reading.caps import ID_CHARACTERS, IDS
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line
 
 _BRACKETED = re.compile(r"<([^<>]*)>")
 

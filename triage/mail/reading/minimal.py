@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
 from triage.mail.reading.caps import ID_CHARACTERS, MINIMAL_BYTES, SUBJECT_CHARACTERS, Repair
-from triage.mail.reading.cleaning import clean_line
+from triage.mail.reading.decoding.cleaning import clean_line
 from triage.model.codes import Language
 from triage.model.message import Address, MachineSigns, ParsedMessage
 

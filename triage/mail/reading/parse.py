@@ -5,20 +5,20 @@ time, or of the process itself, is left to the sandbox.
 """
 
 from triage.mail.reading.addresses import read_addresses, tidy_address
-from triage.mail.reading.bodies import Body, read_body
 from triage.mail.reading.bounces import read_bounces, read_returned_ids
 from triage.mail.reading.caps import SUBJECT_CHARACTERS, Repair
-from triage.mail.reading.cleaning import clean_line
 from triage.mail.reading.dates import read_date, read_received
+from triage.mail.reading.decoding.cleaning import clean_line
+from triage.mail.reading.decoding.headers import Head
+from triage.mail.reading.decoding.structure import Part, read_structure
+from triage.mail.reading.decoding.words import decode_header
 from triage.mail.reading.fingerprint import fingerprint
-from triage.mail.reading.headers import Head
 from triage.mail.reading.ids import read_id, read_ids
-from triage.mail.reading.language import guess_language
 from triage.mail.reading.minimal import scan_minimal
-from triage.mail.reading.replies import find_new_text
 from triage.mail.reading.signs import read_signs
-from triage.mail.reading.structure import Part, read_structure
-from triage.mail.reading.words import decode_header
+from triage.mail.reading.texts.bodies import Body, read_body
+from triage.mail.reading.texts.language import guess_language
+from triage.mail.reading.texts.replies import find_new_text
 from triage.model.message import ParsedMessage
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")

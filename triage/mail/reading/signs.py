@@ -1,9 +1,9 @@
 """The header facts by which a machine's mail is told from a person's; judged elsewhere (`rules.intake.nature`)."""
 
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line
-from triage.mail.reading.headers import Head
-from triage.mail.reading.structure import Part
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line
+from triage.mail.reading.decoding.headers import Head
+from triage.mail.reading.decoding.structure import Part
 from triage.model.message import MachineSigns
 
 _TEXT_CHARACTERS = 320

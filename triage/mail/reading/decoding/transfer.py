@@ -7,7 +7,7 @@ import binascii
 from io import BytesIO
 
 from triage.mail.reading.caps import Repair
-from triage.mail.reading.words import decode_base64
+from triage.mail.reading.decoding.words import decode_base64
 
 _UU = {"x-uuencode", "uuencode", "uue", "x-uue"}
 

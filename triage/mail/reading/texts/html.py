@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from triage.mail.reading.caps import HTML_BYTES, TEXT_BYTES, Repair
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_line, clean_text
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_line, clean_text
 
 _DROPPED = {"script", "style", "title", "template", "iframe", "object", "select", "textarea"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table", "pre", "hr", "dl"}
@@ -155,8 +155,10 @@ class _Page:
         if frame.kind == "quote":
             lines = [f"> {line}".rstrip() for line in _squeeze(lines).split("\n")]
         self._break(blank=frame.kind == "quote")
-        outer.lines.extend(lines)
-        outer.blank_wanted = frame.kind == "quote"
+        if lines:
+            _add(outer, lines[0])
+            outer.lines.extend(lines[1:])
+        outer.blank_wanted = outer.blank_wanted or frame.kind == "quote"
 
     def _break(self, *, blank: bool) -> None:
         frame = self._frames[-1]

@@ -7,8 +7,8 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from triage.mail.reading.caps import PARAMETERS
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.words import decode_words
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.words import decode_words
 
 _PIECE = re.compile(r"([^*]+)\*(?:([0-9]{1,3})(\*?))?")
 

@@ -3,6 +3,8 @@
 Whoever shows a line of a mail must not be able to be shown two lines, nor a name that runs backwards.
 """
 
+import re
+
 _LINE_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0), *map(ord, _BIDI), *range(0xFFF9, 0xFFFC), 0xFEFF]
@@ -15,6 +17,8 @@ _ONE_LINE.update(dict.fromkeys(map(ord, "\t\r\n" + _LINE_BREAKS), " "))
 _MANY_LINES: dict[int, str | None] = dict.fromkeys(_CONTROLS)
 _MANY_LINES.update(dict.fromkeys(map(ord, "\r\n" + _LINE_BREAKS), "\n"))
 _MANY_LINES[ord("\t")] = "\t"
+
+_BLANKS = re.compile(" {2,}")
 
 # Invisible characters that may hide what a file name begins or ends with.
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)])
@@ -31,7 +35,8 @@ def drop_surrogates(text: str) -> str:
 
 def clean_line(text: str, *, limit: int) -> str:
     """One line of at most `limit` characters: runs of blanks are one, and no control character is left."""
-    return " ".join(drop_surrogates(text[: limit * 8]).translate(_ONE_LINE).split(" ")).strip()[:limit].rstrip()
+    line = drop_surrogates(text[: limit * 8]).translate(_ONE_LINE)
+    return _BLANKS.sub(" ", line).strip()[:limit].rstrip()
 
 
 def clean_text(text: str) -> str:

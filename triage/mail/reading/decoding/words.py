@@ -7,7 +7,7 @@ Words are believed inside quotes and beside other text too, since clients put th
 import binascii
 import re
 
-from triage.mail.reading.charsets import decode_bytes
+from triage.mail.reading.decoding.charsets import decode_bytes
 
 # Each run ends at the next question mark, so no text is looked at more than twice.
 _WORD = re.compile(r"=\?([!->@-~]{1,75})\?([bBqQ])\?([^?\r\n]*)\?=")

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from triage.mail.reading.caps import HTML_BYTES, LEAF_BYTES, NAME_CHARACTERS, SUBJECT_CHARACTERS, TEXT_BYTES, Repair
-from triage.mail.reading.charsets import decode_bytes
-from triage.mail.reading.cleaning import clean_file_name, clean_line, clean_text, cut_utf8
+from triage.mail.reading.decoding.charsets import decode_bytes
+from triage.mail.reading.decoding.cleaning import clean_file_name, clean_line, clean_text, cut_utf8
+from triage.mail.reading.decoding.structure import Part
+from triage.mail.reading.decoding.transfer import decode_transfer
+from triage.mail.reading.decoding.words import decode_header
 from triage.mail.reading.fingerprint import mark_leaf, mark_text
-from triage.mail.reading.html import html_to_text
-from triage.mail.reading.structure import Part
-from triage.mail.reading.transfer import decode_transfer
-from triage.mail.reading.words import decode_header
+from triage.mail.reading.texts.html import html_to_text
 from triage.model.message import Attachment
 
 _TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triage.mail.reading.caps import DEPTH, PARTS, Repair
-from triage.mail.reading.headers import Head, read_head
-from triage.mail.reading.parameters import parse_parameters
-from triage.mail.reading.transfer import decode_transfer
+from triage.mail.reading.decoding.headers import Head, read_head
+from triage.mail.reading.decoding.parameters import parse_parameters
+from triage.mail.reading.decoding.transfer import decode_transfer
 
 _IDENTITY = {"", "7bit", "8bit", "binary"}
 

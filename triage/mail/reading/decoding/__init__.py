@@ -1,0 +1,1 @@
+"""From bytes to parts, fields and characters: bounded, linear, and refusing nothing."""
