@@ -40,7 +40,7 @@ def test_it_tells_its_story_and_every_promise_holds(played: Played) -> None:
 
     assert (0, "") == (ended.returncode, ended.stderr), ended.stdout
     assert "NOT SO" not in ended.stdout
-    assert 7 == ended.stdout.count("✓")
+    assert 7 == ended.stdout.count("\n  held  ")
 
 
 def test_three_people_have_an_acknowledgement_that_is_on_disk(played: Played) -> None:

@@ -134,9 +134,9 @@ class Narrator:
         """What the run promised, and whether it held."""
         self._print("\nChecked")
         for check in checks:
-            self._print(f"  {'✓' if check.held else '✗ NOT SO:'} {check.sentence}")
+            self._print(f"  {'held  ' if check.held else 'NOT SO'}  {check.sentence}")
             if not check.held:
-                self._print(f"      found: {clean(check.found)}")
+                self._print(f"          found: {clean(check.found)}")
 
     def tell(self, text: str) -> None:
         """A line without the seconds."""
