@@ -54,6 +54,7 @@ class Sandbox:
         self._mails_per_worker = mails_per_worker
         self._read = read
         self._pool: ProcessPool | None = None
+        self._answers: set[asyncio.Future[ParsedMessage]] = set()
         self._turns = asyncio.Semaphore(self._workers)
 
     async def start(self) -> None:
@@ -72,6 +73,11 @@ class Sandbox:
                 failure = ReaderFailure.DIED  # the same mail would need the same memory again
             except TimeoutError:
                 failure = ReaderFailure.TIMEOUT
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                failure = ReaderFailure.ERROR  # the sandbox was closed under the mail, which may be tried again
             except Exception:  # noqa: BLE001 - whatever a mail provokes in a worker or in the pool ends here
                 failure = ReaderFailure.ERROR
         raise ReaderFailed(failure)
@@ -79,16 +85,21 @@ class Sandbox:
     async def _await_answer(self, raw: bytes) -> ParsedMessage:
         pool = self._live_pool()
         limit = asyncio.timeout(self._seconds + _STUCK_SECONDS)
+        answer = asyncio.wrap_future(self._schedule(pool, self._read, raw))
+        self._answers.add(answer)
         try:
             async with limit:
-                return await asyncio.wrap_future(self._schedule(pool, self._read, raw))
+                return await answer
         finally:
+            self._answers.discard(answer)
             if limit.expired() and pool is self._pool:
                 self._discard(pool)  # the pool itself is stuck: the next mail gets another one
 
     async def close(self) -> None:
-        """Stop the workers; never raises."""
+        """Stop the workers; never raises. A `read` under way raises `ReaderFailed`, and may be tried again."""
         pool, self._pool = self._pool, None
+        for answer in tuple(self._answers):
+            answer.cancel()
         if pool is not None:
             await asyncio.to_thread(_stop, pool)
 
