@@ -12,8 +12,6 @@ from triage.model.errors import MailboxUnavailable
 from triage.model.mailbox import Announced, Moved
 from triage.model.message import RawMail
 
-pytest_plugins = ["tests.servers.fixtures"]
-
 MAIL = "Subject: Deuxième essai\r\n\r\nBonjour, \u2028 ça « marche ».\r\n".encode()
 LIMIT = 40 * 1024 * 1024
 MIB = 1024 * 1024

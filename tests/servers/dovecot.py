@@ -230,6 +230,12 @@ class Dovecot:
                 ssl = yes
               }}
             }}
+            # No pauses for everybody after somebody's wrong password.
+            service anvil {{
+              unix_listener anvil-auth-penalty {{
+                mode = 0
+              }}
+            }}
             service lmtp {{
               inet_listener lmtp {{
                 address = 127.0.0.1

@@ -87,8 +87,8 @@ class Pymap:
     def _call(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_SECONDS)
 
-    def _make_task(self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], **more: Any) -> Any:
-        task = asyncio.Task(work, loop=loop, **more)
+    def _make_task(self, loop: asyncio.AbstractEventLoop, work: Any, /, **more: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **more)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -102,6 +102,7 @@ class Pymap:
 
     async def _add_user(self, name: str) -> None:
         assert self._backend is not None
+        assert self._config is not None
         users = self._backend.login.users_dict
         users[name] = UserMetadata(self._config, name, password=users[_USER].password)
 
@@ -111,6 +112,7 @@ class Pymap:
         await listening.wait()
 
     async def _serve(self, listening: asyncio.Event) -> None:
+        assert self._backend is not None
         assert self._config is not None
         self._config.apply_context()
         async with AsyncExitStack() as stack:

@@ -36,7 +36,7 @@ _KEEPALIVE = (
 _ATOM = re.compile(r"[^\x00-\x20(){%*\"\\\]\x7f-\U0010ffff]+")
 _LASTING = frozenset({"BYE", "CAPABILITY", "READ-ONLY"})
 _LOGGERS = ("imapclient", "imapclient.imapclient", "imapclient.imaplib", "imapclient.util")
-_GOODBYE_SECONDS = 5.0
+_GOODBYE_SECONDS = 3.0
 
 
 class Connection:
@@ -60,7 +60,7 @@ class Connection:
         return await self._on_thread(self._thread, partial(self._work, job))
 
     async def close(self) -> None:
-        """Log out within five seconds, or cut the line; never raises."""
+        """Log out within three seconds, or cut the line; never raises."""
         thread, self._thread = self._thread, None
         if thread is None:
             return

@@ -8,6 +8,7 @@ without UIDs is never sent, for it would remove what other people marked.
 import re
 from collections.abc import Iterator
 from imaplib import IMAP4
+from itertools import islice
 
 from imapclient import IMAPClient
 
@@ -44,7 +45,7 @@ def read_copyuid(lines: list[bytes | None], *, asked: tuple[int, ...]) -> tuple[
     for line in lines:
         found = _COPYUID.match(line or b"")
         if found:
-            pairs.update(zip(_expand(found[1]), _expand(found[2]), strict=False))
+            pairs.update(islice(zip(_expand(found[1]), _expand(found[2]), strict=False), len(asked)))
     return tuple(Moved(uid=uid, new_uid=pairs[uid]) for uid in sorted(asked) if uid in pairs)
 
 
@@ -93,7 +94,7 @@ def _take_copyuid(client: IMAPClient) -> list[bytes | None]:
 
 
 def _expand(uid_set: bytes) -> Iterator[int]:
-    """The UIDs of a set in the order told. Lazy: a set may claim four billion, and only its first few are paired."""
+    """The UIDs of a set in the order told. Lazy, for a set may claim four billion."""
     for part in uid_set.split(b","):
         first, _, last = part.partition(b":")
         low, high = sorted((int(first), int(last or first)))
