@@ -54,9 +54,9 @@ async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False
     status = await tools.mailbox.status()
     folder = await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
     first = 1 if whole_folder else folder.low_water_uid + 1
-    highest, found = await _observe_windows(tools, folder, first=first, last=status.uidnext - 1, now=now)
-    if whole_folder and found:
-        log.warning("reconciliation_found", folder=folder.name, count=found)
+    highest, overlooked = await _observe_windows(tools, folder, first=first, last=status.uidnext - 1, now=now)
+    if overlooked:
+        log.warning("reconciliation_found", folder=folder.name, count=overlooked)
     received = await _fetch_wanted(tools, folder, now=now)
     if highest > folder.low_water_uid or whole_folder:
         await tools.database.write(partial(_raise_low_water, folder=folder, highest=highest, now=now))
@@ -83,9 +83,9 @@ def _enter(tx: Transaction, *, status: FolderStatus, since: date | None, now: da
 async def _observe_windows(
     tools: Receiving, folder: WatchedFolder, *, first: int, last: int, now: datetime
 ) -> tuple[int, int]:
-    """Enter what the server lists and the ledger lacks; the answer is (highest UID listed, how many were entered)."""
+    """Enter what the server lists and the ledger lacks; the answer is (highest UID listed, overlooked until now)."""
     since = datetime.combine(folder.since_on, datetime.min.time(), tools.zone)
-    highest, entered = folder.low_water_uid, 0
+    highest, overlooked = folder.low_water_uid, 0
     for low in range(first, last + 1, WINDOW_UIDS):
         high = min(low + WINDOW_UIDS - 1, last)
         listed = await tools.mailbox.list_uids(low, high)
@@ -96,9 +96,9 @@ async def _observe_windows(
         if new:
             seen = await tools.mailbox.describe(new)
             await tools.database.write(_observing(folder, seen, now=now, since=since))
-            entered += len(seen)
+            overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
         highest = max((highest, *listed))
-    return highest, entered
+    return highest, overlooked
 
 
 def _observing(
