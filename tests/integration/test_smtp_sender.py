@@ -116,3 +116,20 @@ async def test_a_cancelled_send_leaves_nothing_half_sent(smtp_server: ScriptedSm
 
     assert SendOutcome.ACCEPTED is result.outcome
     assert 1 == len(smtp_server.kept)
+
+
+async def test_a_send_cancelled_on_a_kept_connection_leaves_a_sender_that_works(
+    smtp_server: ScriptedSmtpServer,
+) -> None:
+    """The connection on which somebody was waiting is not used again."""
+    smtp_server.script(Fault(Point.MAIL, skip=1, ending=Ending.SILENCE))
+    sender = SmtpSender(access_to(smtp_server))
+    await sender.send(mail(), before_dot=unconcerned)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await sender.send(mail(), before_dot=unconcerned)
+    result = await sender.send(mail(), before_dot=unconcerned)
+    await sender.close()
+
+    assert SendOutcome.ACCEPTED is result.outcome
+    assert (2, 2) == (len(smtp_server.kept), smtp_server.connections)

@@ -75,14 +75,33 @@ async def test_a_broken_starttls_is_trouble(smtp_certificate: Certificate, fault
     assert SendOutcome.ACCEPTED is mended.outcome
 
 
-async def test_a_wrong_password_is_tried_once() -> None:
+@pytest.mark.parametrize("methods", ["PLAIN", "LOGIN", "LOGIN PLAIN"])
+async def test_a_wrong_password_is_tried_once(methods: str) -> None:
     """One refusal a mail, by one method: insisting locks accounts."""
-    with ScriptedSmtpServer(credentials=CREDENTIALS) as server:
+    with ScriptedSmtpServer(credentials=CREDENTIALS, login_methods=methods) as server:
         access = replace(access_to(server), username="plaintes", password="faux")
         [result] = await send_all(access, mail())
 
     assert (SendOutcome.LOGIN_REFUSED, SendPhase.AUTH, 535) == (result.outcome, result.phase, result.code)
     assert ["EHLO", "AUTH"] == server.verbs
+
+
+@pytest.mark.parametrize("methods", ["PLAIN", "LOGIN", "CRAM-MD5 LOGIN"])
+async def test_we_log_in_by_what_the_server_offers(methods: str) -> None:
+    """PLAIN where it is offered, LOGIN otherwise: both under TLS, or on this machine."""
+    with ScriptedSmtpServer(credentials=CREDENTIALS, login_methods=methods) as server:
+        access = replace(access_to(server), username=CREDENTIALS[0], password=CREDENTIALS[1])
+        [result] = await send_all(access, mail())
+
+    assert SendOutcome.ACCEPTED is result.outcome
+
+
+async def test_a_server_that_speaks_no_tls_is_trouble(smtp_server: ScriptedSmtpServer) -> None:
+    """Implicit TLS against a plain port: nothing readable was said, and the text says what failed."""
+    [result] = await send_all(SmtpAccess(host="127.0.0.1", port=smtp_server.port, tls="implicit"), mail())
+
+    assert (SendOutcome.SERVER_TROUBLE, SendPhase.TLS) == (result.outcome, result.phase)
+    assert "TLS failed" in result.text
 
 
 async def test_a_server_without_login_is_a_matter_for_a_person(smtp_server: ScriptedSmtpServer) -> None:

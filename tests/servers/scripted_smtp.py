@@ -31,6 +31,7 @@ class ScriptedSmtpServer:
         tls: Tls = "none",
         certificate: Certificate | None = None,
         credentials: tuple[str, str] | None = None,
+        login_methods: str = "PLAIN LOGIN",
         extensions: tuple[str, ...] = ("8BITMIME", "ENHANCEDSTATUSCODES"),
         journal: Path | None = None,
     ) -> None:
@@ -45,6 +46,7 @@ class ScriptedSmtpServer:
             tls=tls,
             context=_server_context(certificate),
             credentials=credentials,
+            login_methods=login_methods,
             extensions=extensions,
             hear=self.verbs.append,
             keep=self._keep,

@@ -29,6 +29,7 @@ class House:
     tls: Tls
     context: ssl.SSLContext | None
     credentials: tuple[str, str] | None
+    login_methods: str
     extensions: tuple[str, ...]
     hear: Callable[[str], None]
     keep: Callable[[str, tuple[str, ...], bytes], int]
@@ -45,7 +46,7 @@ class Session:
         self._answers: dict[str, Callable[[str], Awaitable[object]]] = {
             "EHLO": lambda _: self._say(Point.EHLO, *self._greeting()),
             "STARTTLS": lambda _: self._secure(),
-            "AUTH": lambda line: self._say(Point.AUTH, self._check(line.split()[-1])),
+            "AUTH": self._log_in,
             "MAIL": self._name_sender,
             "RCPT": self._name_recipient,
             "DATA": lambda _: self._take_mail(),
@@ -78,14 +79,18 @@ class Session:
         if self._house.tls == "starttls" and not self._secured:
             offers.append("STARTTLS")
         if self._house.credentials is not None:
-            offers.append("AUTH PLAIN LOGIN")
+            offers.append(f"AUTH {self._house.login_methods}")
         words = ["fiction.example", *offers]
         return tuple(f"250{' ' if word is words[-1] else '-'}{word}" for word in words)
 
-    def _check(self, token: str) -> str:
-        given = base64.b64decode(token).decode().split("\0")[1:]
-        known = self._house.credentials
-        return "235 2.7.0 welcome" if known is not None and given == list(known) else "535 5.7.8 wrong credentials"
+    async def _log_in(self, line: str) -> None:
+        _, method, token = line.split()
+        given = base64.b64decode(token).decode().split("\0")[-2:]
+        if method.upper() == "LOGIN":
+            await self._write("334 UGFzc3dvcmQ6")
+            given.append(base64.b64decode(await self._reader.readline()).decode())
+        right = given == list(self._house.credentials or ())
+        await self._say(Point.AUTH, "235 2.7.0 welcome" if right else "535 5.7.8 wrong credentials")
 
     async def _secure(self) -> None:
         if await self._say(Point.STARTTLS, "220 2.0.0 go ahead") is None:
@@ -132,10 +137,18 @@ class Session:
                 self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
                 raise HungUp
             case Ending.EOF:
-                raise HungUp
+                await self._hang_up_gently()
             case None:
                 if fault.reply is not None and fault.reply.startswith("421"):
                     raise HungUp
+
+    async def _hang_up_gently(self) -> None:
+        """Say no more but read on, lest the kernel turn the farewell into an RST that may swallow our last words."""
+        if self._writer.can_write_eof():
+            self._writer.write_eof()
+            while await self._reader.read(65_536):
+                pass
+        raise HungUp
 
     async def _write(self, *lines: str) -> None:
         self._writer.write("".join(f"{line}\r\n" for line in lines).encode())

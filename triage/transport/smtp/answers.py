@@ -43,8 +43,6 @@ def judge_reply(phase: SendPhase, code: int, text: str) -> SendResult:
 
 def judge_failure(phase: SendPhase, error: Exception) -> SendResult:
     """What it means that the conversation broke with this error at this phase."""
-    if isinstance(error, ConversationEnded):
-        return error.result
     if isinstance(error, SMTPResponseException) and error.code >= 100:
         at = SendPhase.CONNECT if isinstance(error, SMTPConnectResponseError) else phase
         return judge_reply(at, error.code, error.message)

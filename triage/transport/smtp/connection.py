@@ -88,7 +88,9 @@ class Connection:
         protocol.write(data)
         # `_drain_helper` is what asyncio's own StreamWriter.drain calls on a protocol; aiosmtplib implements it and
         # offers no public way to it. Without it a body would pile up in memory and the dot be "written" behind it.
-        await asyncio.wait_for(protocol._drain_helper(), self._access.command_seconds)  # noqa: SLF001 - as told above
+        async with asyncio.timeout(self._access.command_seconds):
+            await protocol._drain_helper()  # noqa: SLF001 - as told above
+            await asyncio.sleep(0)  # a socket with room never makes us wait, and we would not hear the server
 
     def write_at_once(self, data: bytes) -> None:
         """Hand a few last bytes to the socket, without waiting."""

@@ -47,7 +47,8 @@ async def hand_over(
             connection.write_at_once(FINAL_DOT)  # raises only if it wrote nothing
         # From this line on the dot may have left.
         with ending_at(SendPhase.DOT):
-            answer = await asyncio.wait_for(reply, dot_timeout_seconds)
+            async with asyncio.timeout(dot_timeout_seconds):
+                answer = await reply
         return judge_reply(SendPhase.DOT, answer.code, answer.message)
     finally:
         _forget(reply)
@@ -55,13 +56,21 @@ async def hand_over(
 
 async def _write_body(connection: Connection, raw: bytes, reply: "asyncio.Task[SMTPResponse]") -> None:
     await asyncio.sleep(0)  # the listener starts before the first byte is written
+
+    def hang_up(_: "asyncio.Task[SMTPResponse]") -> None:
+        connection.abort()  # wakes us where we wait for a server that has spoken and reads no more
+
+    reply.add_done_callback(hang_up)
     try:
         for piece in pieces(as_data(raw)):
             _leave_if_answered(connection, reply)
             await connection.write(piece)
+        _leave_if_answered(connection, reply)
     except OSError:  # hung up, or (TimeoutError is one) stopped reading: perhaps not without a word
         _leave_if_answered(connection, reply)
         raise
+    finally:
+        reply.remove_done_callback(hang_up)
 
 
 def _leave_if_answered(connection: Connection, reply: "asyncio.Task[SMTPResponse]") -> None:
