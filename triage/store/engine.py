@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 
 Transaction = Connection
 
@@ -31,6 +31,8 @@ def make_engine(url: str, *, password: str | None = None) -> Engine:
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "handle_error", _keep_first_line)
     return engine
 
 
@@ -44,7 +46,9 @@ def transaction(engine: Engine) -> Iterator[Transaction]:
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Transaction]:
     """A consistent view for reading; nothing written in it is kept."""
-    with engine.connect() as tx:
+    # PostgreSQL looks anew at each statement otherwise, SQLite never does within a transaction.
+    level = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**level) as tx:
         yield tx
 
 
@@ -58,3 +62,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later fails at once when another wrote in between.
     writes = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _keep_first_line(context: ExceptionContext) -> None:
+    # What follows, its DETAIL, quotes the row that was refused: names and addresses among it (R-77).
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0],)
