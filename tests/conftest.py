@@ -1,3 +1,3 @@
 """Fixtures by noun; the servers live in `tests/servers`."""
 
-pytest_plugins = ["tests.servers.fixtures", "tests.servers.smtp_fixtures"]
+pytest_plugins = ["tests.databases", "tests.servers.fixtures", "tests.servers.smtp_fixtures"]

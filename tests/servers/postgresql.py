@@ -1,0 +1,93 @@
+"""A private PostgreSQL: one cluster on a socket of its own, no port, no password, gone with its folder.
+
+It runs as an ordinary user, since PostgreSQL refuses root. Nothing is flushed to disk: these databases live as long
+as the tests, and what a power loss does to a real one is measured elsewhere.
+"""
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL, create_engine, text
+
+_OWNER = "triage"
+_DEBIAN = Path("/usr/lib/postgresql")
+_PATIENCE_SECONDS = 60
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+
+
+def find_postgresql() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`, the newest that is installed; None where there is none."""
+    versions = sorted(_DEBIAN.glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]), reverse=True)
+    in_path = shutil.which("pg_ctl")
+    found = [path.parent for path in versions] + ([Path(in_path).parent] if in_path else [])
+    return next((folder for folder in found if (folder / "initdb").exists()), None)
+
+
+class Postgresql:
+    """One cluster; a context manager. `new_database` makes as many databases as are asked for."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        # Short, because the path of a socket may have 107 characters; not in pytest's folder, which only we may enter.
+        self._folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
+        self._user = _find_user()
+        self._numbers = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        if self._user is not None:
+            os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+        data = str(self._folder / "data")
+        self._run("initdb", "--no-sync", "--auth=trust", f"--username={_OWNER}", "--encoding=UTF8", "-D", data)
+        options = " ".join(f"-c {setting}" for setting in _SETTINGS)
+        log = str(self._folder / "log")
+        self._run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", f"{options} -k {self._folder}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._run("pg_ctl", "stop", "-m", "immediate", "-D", str(self._folder / "data"))
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        """How triage reaches one database."""
+        address = URL.create("postgresql+psycopg", username=_OWNER, database=name, query={"host": str(self._folder)})
+        return address.render_as_string(hide_password=False)
+
+    def new_database(self, *, template: str = "template0") -> str:
+        """Make a database like `template`, to which nobody is connected; its name."""
+        name = f"triage_{next(self._numbers)}"
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is connected."""
+        self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))  # names of our own making
+        engine.dispose()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        prefix = [] if self._user is None else ["runuser", "-u", self._user.pw_name, "--"]
+        command = [*prefix, str(self._programs / program), *arguments]
+        # Its output goes to a file: the server inherits it, and a pipe would stay open as long as it lives.
+        with tempfile.TemporaryFile() as out:
+            done = subprocess.run(command, cwd="/", stdout=out, stderr=out, timeout=_PATIENCE_SECONDS, check=False)
+            if done.returncode:
+                out.seek(0)
+                raise RuntimeError(f"{program} failed: {out.read().decode(errors='replace')[-2000:]}")
+
+
+def _find_user() -> pwd.struct_passwd | None:
+    """As whom the server runs when we are root: postgres, or nobody; None when we are an ordinary user."""
+    if os.geteuid() != 0:
+        return None
+    known = {each.pw_name: each for each in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
