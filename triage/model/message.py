@@ -38,6 +38,17 @@ class Address:
     address: str
 
 
+def fold_address(address: str) -> str:
+    """An address as it is compared and stored: people's devices differ in letter case, mailboxes do not.
+
+    Outside ASCII nothing is folded, since there the lower case of one letter may be another letter.
+
+    >>> fold_address("Jeanne@client.example")
+    'jeanne@client.example'
+    """
+    return address.lower() if address.isascii() else address
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """What is attached, by name (a cleaned label, never a path), type, decoded size in bytes and SHA-256."""

@@ -3,7 +3,7 @@
 Nothing here judges: `workflows.receiving` and `workflows.intake` say what state follows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -14,7 +14,7 @@ from sqlmodel import col
 from triage.model.codes import MailState, RemoteState
 from triage.model.decision import Decision, Reason
 from triage.model.mailbox import Announced, Moved
-from triage.model.message import ParsedMessage, RawMail
+from triage.model.message import ParsedMessage, RawMail, fold_address
 from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes
 from triage.store.tables import MailRow
@@ -125,6 +125,13 @@ def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
     return tuple(mails)
 
 
+def forgive(tx: Transaction, mail_ids: Collection[int]) -> None:
+    """Give back one try to mails that were not to blame for its end; settled ones stay as they are."""
+    if mail_ids:
+        waiting = (col(MailRow.id).in_(mail_ids), col(MailRow.state) == MailState.RECEIVED, col(MailRow.attempts) > 0)
+        tx.execute(update(MailRow).where(*waiting).values(attempts=col(MailRow.attempts) - 1))
+
+
 def is_received(tx: Transaction, mail_id: int) -> bool:
     """Whether the mail still waits to be taken in; asked in the transaction that settles it."""
     state = tx.execute(select(col(MailRow.state)).where(col(MailRow.id) == mail_id)).scalar_one()
@@ -146,7 +153,7 @@ def settle(
         mail_id,
         message_id=message.message_id,
         fingerprint=message.fingerprint,
-        sender=message.sender or None,
+        sender=fold_address(message.sender) or None,
         state=MailState.PROCESSED,
         reason=decision.reason,
         nature=decision.nature.nature,

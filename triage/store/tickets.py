@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
 from triage.model.decision import Carrier, TicketPointer
+from triage.model.message import fold_address
 from triage.model.standard import ClockUnit, Due
 from triage.model.ticket import TicketSnapshot, find_references
 from triage.store.engine import Transaction
@@ -68,7 +69,11 @@ def _by_earlier_mails(tx: Transaction, ids: Sequence[str], sender: str) -> tuple
         return ()
     query = (
         select(col(MailRow.ticket_id))
-        .where(col(MailRow.message_id).in_(ids), col(MailRow.sender) == sender, col(MailRow.ticket_id).is_not(None))
+        .where(
+            col(MailRow.message_id).in_(ids),
+            col(MailRow.sender) == fold_address(sender),
+            col(MailRow.ticket_id).is_not(None),
+        )
         .order_by(col(MailRow.id))
     )
     return tuple(key for key in tx.execute(query).scalars() if key is not None)

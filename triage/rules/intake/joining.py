@@ -5,12 +5,14 @@ nothing (MUST 34).
 """
 
 from triage.model.decision import TicketPointer
+from triage.model.message import fold_address
 from triage.model.ticket import TicketSnapshot
 
 
 def find_joined(pointers: tuple[TicketPointer, ...], *, sender: str) -> TicketSnapshot | None:
     """The ticket that the sender's mail belongs to; the strongest pointer comes first."""
-    return next((each.ticket for each in pointers if sender and sender in each.ticket.correspondents), None)
+    address = fold_address(sender)
+    return next((each.ticket for each in pointers if address and address in each.ticket.correspondents), None)
 
 
 def find_possibly_related(pointers: tuple[TicketPointer, ...]) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
-from triage.model.message import Address
+from triage.model.message import Address, fold_address
 from triage.model.standard import Due
 from triage.model.ticket import write_reference
 from triage.store.engine import Transaction
@@ -101,8 +101,9 @@ def _next_number(tx: Transaction, year: int) -> int:
 
 
 def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> _KnownAddress:
+    address = fold_address(requester.address)
     found = tx.execute(
-        select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == requester.address)
+        select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == address)
     ).first()
     if found is not None:
         return _KnownAddress(*found)
@@ -110,9 +111,7 @@ def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> 
         insert(PersonRow).values(name=requester.name, created_at=now).returning(col(PersonRow.id))
     ).scalar_one()
     address_id = tx.execute(
-        insert(AddressRow)
-        .values(person_id=person_id, address=requester.address, created_at=now)
-        .returning(col(AddressRow.id))
+        insert(AddressRow).values(person_id=person_id, address=address, created_at=now).returning(col(AddressRow.id))
     ).scalar_one()
     return _KnownAddress(address_id, person_id)
 
