@@ -10,6 +10,7 @@ for package in "$@"; do
     case "$package" in
         dovecot-imapd) probe=/usr/lib/dovecot/imap ;;
         dovecot-lmtpd) probe=/usr/lib/dovecot/lmtp ;;
+        postgresql) probe=$(ls -d /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null | tail -n 1) ;;
         *) probe=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$package" || echo /nowhere) ;;
     esac
     [ -e "$probe" ] || [ -e "/usr/share/doc/$package" ] || missing="$missing $package"
@@ -22,8 +23,9 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # shellcheck disable=SC2086  # one word a package is meant
     { apt-get -qq update && apt-get -qq install --no-install-recommends --yes $missing; } </dev/null >/dev/null
     # The tests start private servers; a public one that came with a package must not stay behind.
-    if [ -d /run/systemd/system ] && [ "${missing#*dovecot}" != "$missing" ]; then
-        systemctl disable --quiet --now dovecot.service dovecot.socket || true
+    if [ -d /run/systemd/system ]; then
+        case "$missing" in *dovecot*) systemctl disable --quiet --now dovecot.service dovecot.socket || true ;; esac
+        case "$missing" in *postgresql*) systemctl disable --quiet --now postgresql.service || true ;; esac
     fi
     exit 0
 fi
