@@ -59,6 +59,7 @@ def one_line_fields(message: ParsedMessage) -> Iterator[str]:
     """Every text that somebody will show on one line."""
     yield from (message.subject, message.message_id or "", *message.in_reply_to, *message.references)
     yield from (*message.returned, *message.delivered_to, message.signs.content_type, message.signs.return_path or "")
+    yield from (*message.signs.x_loop, message.signs.report_type or "", *(line.by for line in message.received))
     for address in (*message.senders, *message.reply_to, *message.to, *message.cc):
         yield from (address.name, address.address)
     for attachment in message.attachments:

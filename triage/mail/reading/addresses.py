@@ -101,7 +101,7 @@ class _Reader:
             return
         self.found.append(Address(name or _name(self._comments), address))
         loose = "".join(word for word in self._words if not isinstance(word, _Quoted))
-        other = next((tidy_address(word) for word in loose.split() if "@" in word), "")
+        other = next((tidy_address(word.strip("'")) for word in loose.split() if "@" in word), "")
         if other and other != address:
             self.found.append(Address("", other))
 
@@ -109,8 +109,8 @@ class _Reader:
         text = "".join(f'"{word}"' if isinstance(word, _Quoted) else word for word in self._words)
         candidates = [word for word in _split_blank(text) if "@" in word]
         address = tidy_address(candidates[-1]) if candidates else ""
-        others = [word for word in self._words if not candidates or candidates[-1] not in word]
-        name = _name(others) or _name(self._comments)
+        rest = text.replace(candidates[-1], " ", 1) if candidates else text
+        name = _name([rest]) or _name(self._comments)
         if address or name:
             self.found.append(Address(name, address))
 

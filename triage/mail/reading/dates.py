@@ -11,6 +11,7 @@ from triage.mail.reading.decoding.headers import Head
 from triage.model.message import ReceivedLine
 
 _DATE_CHARACTERS = 100
+_HOST_CHARACTERS = 255
 _BY = re.compile(r"(?:^|\s)by\s+([^\s;()]{1,255})", re.IGNORECASE)
 
 
@@ -31,5 +32,10 @@ def read_received(head: Head) -> tuple[ReceivedLine, ...]:
     lines = []
     for value in head.every("received")[:RECEIVED_LINES]:
         match = _BY.search(decode_bytes(value)[0])
-        lines.append(ReceivedLine(by=match[1].lower() if match else "", at=read_date(value.rpartition(b";")[2])))
+        lines.append(
+            ReceivedLine(
+                by=clean_line(match[1], limit=_HOST_CHARACTERS).lower() if match else "",
+                at=read_date(value.rpartition(b";")[2]),
+            )
+        )
     return tuple(lines)

@@ -36,7 +36,7 @@ def read_signs(part: Part) -> MachineSigns:
         auto_reply_header=any(_tidy(value) not in _REFUSALS for value in head.every(*_AUTO_REPLY_FIELDS)),
         x_loop=tuple(_tidy(value) for value in head.every("x-loop")[:_LOOPS]),
         content_type=part.type,
-        report_type=part.parameters.get("report-type", "").strip().lower()[:100] or None,
+        report_type=clean_line(part.parameters.get("report-type", ""), limit=100).lower() or None,
         received_count=len(head.every("received")),
         from_count=len(head.every("from")),
     )

@@ -14,6 +14,7 @@ from triage.mail.reading.decoding.headers import Head, read_head
 from triage.mail.reading.decoding.parameters import parse_parameters
 from triage.mail.reading.decoding.transfer import decode_transfer
 
+_TYPE = re.compile(r"([a-z0-9!#$&^_.+-]{1,64})\s{0,9}/\s{0,9}([a-z0-9!#$&^_.+-]{1,64})(?:\s|$)", re.ASCII)
 _IDENTITY = {"", "7bit", "8bit", "binary"}
 
 
@@ -63,8 +64,8 @@ def _read_part(raw: bytes, start: int, end: int, reading: _Reading, *, depth: in
     kind, parameters = parse_parameters(head.first("content-type") or b"")
     disposition, disposition_parameters = parse_parameters(head.first("content-disposition") or b"")
     encoding = (head.first("content-transfer-encoding") or b"").decode("latin-1").split(";")[0].strip(" \t\"'").lower()
-    main, slash, sub = kind.partition("/")
-    kind = f"{main.strip()}/{sub.split()[0]}" if slash and main.strip() and sub.split() else default
+    match = _TYPE.match(kind)
+    kind = f"{match[1]}/{match[2]}" if match else default
     children: tuple[Part, ...] = ()
     if kind.startswith("multipart/"):
         children = _read_children(raw, body, end, reading, depth=depth, kind=kind, boundary=parameters.get("boundary"))

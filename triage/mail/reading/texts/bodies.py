@@ -174,5 +174,5 @@ def _attach(part: Part, found: _Gathering, *, related: bool) -> None:
     if not name and part.children and (subject := part.children[0].head.first("subject")):
         name = clean_file_name(decode_header(subject).replace("/", "-"), limit=NAME_CHARACTERS)
     inline = part.disposition == "inline" or (related and part.disposition != "attachment")
-    found.attachments.append(Attachment(name, part.type[:100], len(content), sha256(content).hexdigest(), inline))
+    found.attachments.append(Attachment(name, part.type, len(content), sha256(content).hexdigest(), inline))
     found.leaves.append(mark_leaf(part, content))

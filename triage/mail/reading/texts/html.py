@@ -15,12 +15,13 @@ from triage.mail.reading.decoding.cleaning import clean_line, clean_text
 
 _DROPPED = {"script", "style", "title", "template", "iframe", "object", "select", "textarea"}
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table", "pre", "hr", "dl"}
-_LINES = {"div", "li", "tr", "address", "section", "article", "header", "footer", "center", "dt", "dd", "form", "br"}
+_LINES = {"div", "li", "tr", "address", "section", "article", "header", "footer", "center", "dt", "dd", "form"}
 _FRAMES = {"td": "cell", "th": "cell", "tr": "row"}
 _QUOTE_CLASS = re.compile(r"quote", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all")
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
+_ITEM = "- "
 _LINK_CHARACTERS = 2_000
 _NESTING = 12  # tables in tables; below, cells are read as lines
 
@@ -85,7 +86,9 @@ class _Page:
         if self._dropped or tag in _DROPPED or _is_hidden(attributes):
             self._dropped += 1
             return
-        if tag in _PARAGRAPHS or tag in _LINES:
+        if tag == "br":
+            self._end_line()
+        elif tag in _PARAGRAPHS or tag in _LINES:
             self._break(blank=tag in _PARAGRAPHS)
         self._opened.append((tag, self._open_frame(tag, attributes)))
         self._begin(tag, attributes)
@@ -100,7 +103,7 @@ class _Page:
         self._pre -= opened == "pre"
         if framed:
             self._close_frame()
-        elif opened != "br" and (opened in _PARAGRAPHS or opened in _LINES):
+        elif opened in _PARAGRAPHS or opened in _LINES:
             self._break(blank=opened in _PARAGRAPHS)
 
     def data(self, text: str) -> None:
@@ -125,7 +128,7 @@ class _Page:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "li":
-            self._frames[-1].line.append("- ")
+            self._frames[-1].line.append(_ITEM)
         elif tag == "pre":
             self._pre += 1
         elif tag == "a":
@@ -161,15 +164,18 @@ class _Page:
         outer.blank_wanted = outer.blank_wanted or frame.kind == "quote"
 
     def _break(self, *, blank: bool) -> None:
+        """End the line before or after a block, if there is one; the mark of a list waits for its words."""
         frame = self._frames[-1]
-        text = "".join(frame.line).strip(" ")
-        if text or not frame.line:
-            if text:
-                _add(frame, text)
-        elif frame.line:
-            frame.lines.append("")
+        if frame.line != [_ITEM]:
+            _finish(frame)
+        frame.blank_wanted = frame.blank_wanted or (blank and frame.line != [_ITEM])
+
+    def _end_line(self) -> None:
+        """End the line even if it is empty."""
+        frame = self._frames[-1]
+        if frame.line or frame.lines:
+            _add(frame, "".join(frame.line).rstrip(" "))
         frame.line = []
-        frame.blank_wanted = frame.blank_wanted or blank
 
     def _words(self, text: str) -> None:
         line = self._frames[-1].line
@@ -213,9 +219,11 @@ def _add(frame: _Frame, text: str) -> None:
 
 
 def _finish(frame: _Frame) -> list[str]:
-    rest = "".join(frame.line).strip(" ")
+    """The lines, with what stands on the last one."""
+    rest = "".join(frame.line).rstrip(" ")
     if rest:
         _add(frame, rest)
+    frame.line = []
     return frame.lines
 
 
