@@ -63,7 +63,11 @@ class Dovecot:
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

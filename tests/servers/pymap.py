@@ -15,6 +15,7 @@ from imapclient import IMAPClient
 from pymap.backend.dict import Config, DictBackend
 from pymap.imap import IMAPService
 from pymap.user import UserMetadata
+from pysasl.hashing import BuiltinHash
 
 from tests.servers.ports import find_free_ports
 from triage.transport.imap import ImapAccess
@@ -98,7 +99,8 @@ class Pymap:
             host="127.0.0.1", port=self.port, debug=False, cert=None, key=None, tls=False, passlib_cfg=None,
             proxy_protocol=None, inherited_sockets=None, demo_data=False, demo_user=_USER, demo_password=_PASSWORD,
         )  # fmt: skip
-        self._backend, self._config = await DictBackend.init(arguments)
+        quick = BuiltinHash(rounds=1)  # its half a million rounds would cost each login half a second
+        self._backend, self._config = await DictBackend.init(arguments, hash_context=quick)
 
     async def _add_user(self, name: str) -> None:
         assert self._backend is not None

@@ -36,7 +36,8 @@ class ScriptedImap:
     """
 
     def __init__(self, answers: Mapping[str, bytes | list[bytes]] | None = None) -> None:
-        self.answers: dict[str, bytes | list[bytes]] = {**_USUAL, **(answers or {})}
+        script = {**_USUAL, **(answers or {})}
+        self._script = {name: list(said) if isinstance(said, list) else [said] for name, said in script.items()}
         self.heard: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.05)
@@ -104,7 +105,6 @@ class ScriptedImap:
         return " ".join(words[: 2 if words[0] == "UID" else 1]), tag.encode()
 
     def _answer(self, name: str, tag: bytes, *, default: bytes) -> bytes:
-        answer = self.answers.get(name, default)
-        if isinstance(answer, list):
-            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        said = self._script.get(name, [default])
+        answer = said.pop(0) if len(said) > 1 else said[0]
         return answer.replace(b"{tag}", tag)
