@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from triage.daemon.clock import chance, utc_now
+from triage.daemon.pulse import Pulse
+from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
+from triage.model.checkup import Level
 from triage.model.decision import IntakePolicy
 from triage.model.delivery import DeliveryPolicy
 from triage.model.errors import ConfigurationError
 from triage.model.notice import Letterhead
+from triage.rules.checking.database import judge_durability
 from triage.rules.sending_rate import SendingRate
 from triage.settings.dated import load_calendar, load_standards
 from triage.settings.defaults import templates_dir
@@ -20,6 +24,7 @@ from triage.settings.loading import Configuration
 from triage.settings.schema import Body, Settings
 from triage.store.database import Database
 from triage.store.engine import make_engine, transaction
+from triage.store.health.durability import read_durability
 from triage.store.keys import signing_keys
 from triage.store.schema import HEAD, current_revision, migrate
 from triage.transport.imap import ImapAccess, ImapMailbox
@@ -27,6 +32,7 @@ from triage.transport.sandbox import Sandbox
 from triage.transport.smtp import SmtpAccess, SmtpSender
 from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.intake import Intake
+from triage.workflows.ports import Mailbox
 from triage.workflows.receiving import Receiving
 from triage.workflows.record import Stationery
 from triage.workflows.tidying import Tidying
@@ -40,7 +46,7 @@ class Parts:
     """What the daemon runs on."""
 
     database: Database
-    mailbox: ImapMailbox
+    mailbox: Mailbox
     sender: SmtpSender
     reader: Sandbox
     receiving: Receiving
@@ -70,13 +76,22 @@ def require_schema(engine: Engine) -> None:
         )
 
 
-def build(configuration: Configuration, engine: Engine, *, on_enqueued: Callable[[], None]) -> Parts:
+def require_durability(engine: Engine) -> None:
+    """Refuse a database that may forget what it has committed (MUST 1); `ConfigurationError` names the mend."""
+    problems = [each for each in judge_durability(read_durability(engine)) if each.level is Level.PROBLEM]
+    if problems:
+        raise ConfigurationError("; ".join(f"{each.sentence}: {each.mend}" for each in problems))
+
+
+def build(
+    configuration: Configuration, engine: Engine, *, on_enqueued: Callable[[], None], pulse: Pulse | None = None
+) -> Parts:
     """Everything wired together; nothing is connected yet."""
     settings = configuration.settings
     zone = ZoneInfo(settings.body.time_zone)
     database = Database(engine)
-    mailbox = ImapMailbox(_imap_access(configuration))
-    sender = SmtpSender(_smtp_access(configuration))
+    mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration)), pulse or Pulse())
+    sender = SmtpSender(smtp_access(configuration))
     reader = Sandbox()
     policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
     return Parts(
@@ -142,7 +157,8 @@ def _domain(settings: Settings) -> str:
     return settings.body.address.rpartition("@")[2]
 
 
-def _imap_access(configuration: Configuration) -> ImapAccess:
+def imap_access(configuration: Configuration) -> ImapAccess:
+    """How the mailbox is reached."""
     imap = configuration.settings.imap
     return ImapAccess(
         host=imap.host,
@@ -156,7 +172,8 @@ def _imap_access(configuration: Configuration) -> ImapAccess:
     )
 
 
-def _smtp_access(configuration: Configuration) -> SmtpAccess:
+def smtp_access(configuration: Configuration) -> SmtpAccess:
+    """How the mail server is reached. Raises `ConfigurationError` for one elsewhere without TLS."""
     smtp = configuration.settings.smtp
     return SmtpAccess(
         host=smtp.host,

@@ -5,6 +5,7 @@ connection, a database that does not answer) is caught around one pass and tried
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,8 +15,12 @@ import structlog
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
 from triage.daemon.clock import chance, utc_now
+from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
 from triage.schedule import Schedule, Tick
+from triage.store.engine import Transaction
+from triage.store.health.signs import SignOf, give_sign
+from triage.store.health.trouble import database_trouble
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.receiving import receive, watch
 from triage.workflows.tidying import tidy
@@ -24,17 +29,19 @@ log = structlog.get_logger("triage.daemon.loops")
 
 RECONCILE_EVERY = timedelta(hours=1)
 TICK_SECONDS = 15.0
+SIGN_SECONDS = 60.0
 SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 
 
 @dataclass(slots=True)
 class Bells:
-    """Who wakes whom."""
+    """Who wakes whom, and who moved when."""
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     intake: Bell = field(default_factory=Bell)
     delivery: Bell = field(default_factory=Bell)
+    pulse: Pulse = field(default_factory=Pulse)
 
 
 async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
@@ -43,6 +50,8 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
         (
             Tick("intake", TICK_SECONDS, _ringer(bells.intake)),
             Tick("delivery", TICK_SECONDS, _ringer(bells.delivery)),
+            Tick("pulse", TICK_SECONDS, _reporter(bells.pulse)),
+            Tick("signs", SIGN_SECONDS, _sign_giver(parts, bells.pulse)),
         )
     )
     schedule.start()
@@ -67,9 +76,19 @@ async def watch_mailbox(parts: Parts, bells: Bells, *, slice_seconds: float) -> 
         except Exception as error:  # noqa: BLE001  around one connection: nothing of it is known to hold
             failures = failures + 1 if not isinstance(error, _Reconnect) else 1
             seconds = pause_after(error, failures)
-            log.warning("mailbox_lost", error=error.__cause__ or error, delay_seconds=round(seconds, 1))
+            _tell_of_pause(error, seconds)
+            bells.pulse.beat(MAILBOX, beyond=seconds)
+            bells.pulse.ready(f"the mailbox cannot be read; next try in {seconds:.0f} s")
             await _pause(bells.stop, seconds)
     await parts.mailbox.close()
+
+
+def _tell_of_pause(error: Exception, seconds: float) -> None:
+    trouble = database_trouble(error)
+    if trouble is not None:
+        log.error("database_unavailable", reason=trouble, delay_seconds=round(seconds, 1), error=error)
+    else:
+        log.warning("mailbox_lost", error=error.__cause__ or error, delay_seconds=round(seconds, 1))
 
 
 class _Reconnect(Exception):
@@ -92,6 +111,8 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
                 bells.intake.ring()
             folder = await watch(parts.receiving, now=now) if whole else folder
             await tidy(parts.tidying, folder)
+            bells.pulse.note_pass(now)
+            bells.pulse.ready("watching the mailbox")
             await parts.mailbox.wait(slice_seconds)
     except MailboxUnavailable as lost:
         raise _Reconnect from lost
@@ -102,7 +123,9 @@ def pause_after(error: Exception, failures: int) -> float:
     cause = error.__cause__ if isinstance(error, _Reconnect) else error
     if isinstance(cause, MailboxUnavailable) and cause.not_before is not None:
         return cause.not_before.total_seconds()
-    longest: float = min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20), LONGEST_PAUSE)
+    # The mail server is not to blame for our database, and need not be spared so long for it.
+    most = TICK_SECONDS if database_trouble(error) is not None else LONGEST_PAUSE
+    longest: float = min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20), most)
     if isinstance(cause, MailboxRefused) and failures > 1:
         return LONGEST_PAUSE  # accounts get locked by impatience (MUST 13)
     return longest * (0.5 + abs(chance()) / 2)
@@ -119,21 +142,28 @@ async def take_in_mail(parts: Parts, bells: Bells) -> None:
         return done.claimed > 0 and done.settled > 0
 
     while not bells.stop.is_set():
+        bells.pulse.beat(INTAKE)
         while await _safely("intake", one_pass) and not bells.stop.is_set():
-            pass
+            bells.pulse.beat(INTAKE)
         await bells.intake.listen()
 
 
 async def deliver_mail(parts: Parts, bells: Bells) -> None:
     """Deliver what is due, then sleep until something is due or a bell rings."""
+
+    def is_over() -> bool:  # asked before each mail
+        bells.pulse.beat(DELIVERY)
+        return bells.stop.is_set()
+
     while not bells.stop.is_set():
         try:
             await parts.dispatcher.recover()
-            while not bells.stop.is_set():
-                seconds = await parts.dispatcher.deliver_due(until=bells.stop.is_set)
+            while not is_over():
+                seconds = await parts.dispatcher.deliver_due(until=is_over)
                 await bells.delivery.listen(seconds)
         except Exception as error:  # noqa: BLE001  around one sweep: what it had claimed is recovered, then it goes on
-            log.error("sweep_failed", sweep="delivery", error=error)  # noqa: TRY400  a traceback would quote mails
+            _tell_of_failure("delivery", error)
+            bells.pulse.beat(DELIVERY)
             await _pause(bells.stop, TICK_SECONDS)
     await parts.sender.close()
 
@@ -143,12 +173,18 @@ async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]]) -> bool:
     try:
         return await one_pass()
     except Exception as error:  # noqa: BLE001  the next tick tries again
-        log.error("sweep_failed", sweep=sweep, error=error)  # noqa: TRY400  a traceback would quote mails
+        _tell_of_failure(sweep, error)
         return False
+
+
+def _tell_of_failure(sweep: str, error: Exception) -> None:
+    # No traceback: it would quote mails.
+    log.error("sweep_failed", sweep=sweep, reason=database_trouble(error), error=error)
 
 
 async def _wake_all_at_stop(parts: Parts, bells: Bells) -> None:
     await bells.stop.wait()
+    bells.pulse.stopping()
     parts.mailbox.wake()
     bells.intake.ring()
     bells.delivery.ring()
@@ -167,3 +203,24 @@ def _ringer(bell: Bell) -> Callable[[], Awaitable[None]]:
         bell.ring()
 
     return ring
+
+
+def _reporter(pulse: Pulse) -> Callable[[], Awaitable[None]]:
+    async def report() -> None:
+        pulse.report()
+
+    return report
+
+
+def _sign_giver(parts: Parts, pulse: Pulse) -> Callable[[], Awaitable[None]]:
+    def give(tx: Transaction) -> None:
+        give_sign(tx, SignOf.DAEMON, at=utc_now())
+        if pulse.passed_at is not None:
+            give_sign(tx, SignOf.MAILBOX, at=pulse.passed_at)
+
+    async def give_safely() -> None:
+        # A database that does not take it is told of by the loops that work with it.
+        with contextlib.suppress(Exception):
+            await parts.database.write(give)
+
+    return give_safely

@@ -1,18 +1,23 @@
 """`triage run`: from a configuration to a daemon that stops cleanly, or one full pass."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
 from triage import __version__
 from triage.daemon.bells import Bell
-from triage.daemon.build import Parts, build, open_engine, require_schema
+from triage.daemon.build import Parts, build, open_engine, require_durability, require_schema
 from triage.daemon.clock import utc_now
 from triage.daemon.loops import Bells, run_loops
+from triage.daemon.pulse import ROUND_TRIP_SECONDS, Pulse
 from triage.settings.loading import Configuration
+from triage.store.engine import Transaction
+from triage.store.health.signs import Living, SignOf, give_sign
 from triage.store.lease import only_daemon
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.receiving import receive, watch
@@ -26,13 +31,16 @@ async def run_forever(configuration: Configuration) -> None:
 
     Raises `ConfigurationError`, `AlreadyRunning`, and whatever kills a loop.
     """
-    bells = Bells()
+    bells = Bells(pulse=Pulse(delivery_seconds=configuration.settings.smtp.dot_timeout_seconds + ROUND_TRIP_SECONDS))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bells.stop.set)
-    async with _parts(configuration, bells.delivery) as parts:
+    async with _parts(configuration, bells.delivery, bells.pulse) as parts:
         log.info("daemon_started", version=__version__)
+        await parts.database.write(_sign(SignOf.DAEMON, Living.RUNNING))
         await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
+        with contextlib.suppress(Exception):  # a daemon that cannot say that it ends, ends all the same
+            await parts.database.write(_sign(SignOf.DAEMON, Living.STOPPED))
     log.info("daemon_stopped")
 
 
@@ -41,7 +49,7 @@ async def run_once(configuration: Configuration) -> None:
 
     Raises `ConfigurationError`, `AlreadyRunning`, `MailboxUnavailable` and `MailboxRefused`.
     """
-    async with _parts(configuration, Bell()) as parts:
+    async with _parts(configuration, Bell(), Pulse()) as parts:
         await parts.mailbox.open()
         folder = await watch(parts.receiving, now=utc_now())
         await receive(parts.receiving, now=utc_now(), whole_folder=True)
@@ -50,14 +58,20 @@ async def run_once(configuration: Configuration) -> None:
         await parts.dispatcher.recover()
         await parts.dispatcher.deliver_due()
         await tidy(parts.tidying, folder)
+        await parts.database.write(_sign(SignOf.MAILBOX, Living.RUNNING))
+
+
+def _sign(whose: SignOf, living: Living) -> Callable[[Transaction], None]:
+    return partial(give_sign, whose=whose, at=utc_now(), living=living)
 
 
 @asynccontextmanager
-async def _parts(configuration: Configuration, delivery: Bell) -> AsyncIterator[Parts]:
+async def _parts(configuration: Configuration, delivery: Bell, pulse: Pulse) -> AsyncIterator[Parts]:
     engine = open_engine(configuration)
     with only_daemon(engine):
+        require_durability(engine)
         require_schema(engine)
-        parts = build(configuration, engine, on_enqueued=delivery.ring)
+        parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse)
         try:
             await parts.reader.start()
             yield parts

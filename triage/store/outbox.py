@@ -146,6 +146,13 @@ def claim_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Booked, ..
     return tuple(booked)
 
 
+def is_under_way(tx: Transaction, booked: Booked) -> bool:
+    """Whether this very attempt still waits for its end; asked in the transaction that settles it."""
+    query = select(col(OutboxRow.state), col(OutboxRow.attempts)).where(col(OutboxRow.id) == booked.mail.outbox_id)
+    row = tx.execute(query).one()
+    return row.attempts == booked.number and row.state in (OutboxState.CLAIMED, OutboxState.DOT_WRITTEN)
+
+
 def note_dot(tx: Transaction, booked: Booked, *, now: datetime) -> None:
     """The final dot is about to leave: from here on a silence means that nobody knows."""
     _set(tx, booked.mail.outbox_id, state=OutboxState.DOT_WRITTEN, dot_written_at=now)

@@ -47,9 +47,17 @@ class Dispatcher:
         self._tools = tools
         self._rate = rate
         self._breaker = breaking.Breaker()
+        self._unsettled: Callable[[Transaction], None] | None = None
 
     async def recover(self) -> None:
-        """Settle what an earlier process had claimed; once, before the first delivery."""
+        """Settle what was claimed and never settled, by an earlier process or because the database failed.
+
+        Before the first delivery, and again whenever one was broken off. What the server answered while the database
+        could not be written is known here and is written first: it is no unknown.
+        """
+        if self._unsettled is not None:
+            await self._tools.database.write(self._unsettled)
+            self._unsettled = None
         await self._tools.database.write(partial(outbox.recover, resend_after=self._tools.policy.unknown_wait))
 
     async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
@@ -83,7 +91,9 @@ class Dispatcher:
 
         result = await tools.sender.send(booked.mail, before_dot=book_dot)
         now = tools.clock()
-        await tools.database.write(partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance()))
+        self._unsettled = partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance())
+        await tools.database.write(self._unsettled)
+        self._unsettled = None
         self._breaker = self._after(result, now)
         log.info(
             "mail_sent" if result.outcome is SendOutcome.ACCEPTED else "mail_not_sent",
@@ -98,6 +108,8 @@ class Dispatcher:
         )
 
     def _settle(self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float) -> None:
+        if not outbox.is_under_way(tx, booked):
+            return  # written down already by a commit whose success nobody heard of
         verdict = decide(
             result,
             attempts=booked.mail.attempts,

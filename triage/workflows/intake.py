@@ -1,12 +1,13 @@
 """Taking in: raw mail to recorded decision, one transaction a mail (R-02, R-11; MUST 15, 17).
 
 A try is booked before it is made. A mail that breaks the reader three times, or kills it, is read by the tiny scanner
-instead and becomes a minimal ticket: it still counts, and the next mail does not wait for it.
+instead and becomes a minimal ticket: it still counts, and the next mail does not wait for it. A try that the database
+spoilt (full, locked, gone) is given back at the next claim: no mail becomes « illisible » because of a full disk.
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -23,6 +24,7 @@ from triage.store import inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.facts import gather_facts
+from triage.store.health.trouble import database_trouble
 from triage.store.inbox import ReceivedMail
 from triage.store.raw import read_bytes
 from triage.workflows.ports import Reader
@@ -36,13 +38,17 @@ log = structlog.get_logger("triage.workflows.intake")
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What taking in works with. `on_enqueued` is called after a commit that put a mail in the outbox."""
+    """What taking in works with. `on_enqueued` is called after a commit that put a mail in the outbox.
+
+    `innocent` are the rows of mails whose last try the database spoilt, until that try is given back.
+    """
 
     database: Database
     reader: Reader
     policy: IntakePolicy
     stationery: Stationery
     on_enqueued: Callable[[], None]
+    innocent: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,15 @@ class TakenIn:
 
 async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
     """Take in the next group of received mails, side by side."""
-    mails = await tools.database.write(partial(inbox.claim, limit=GROUP))
+    mails = await tools.database.write(partial(_claim, innocent=frozenset(tools.innocent)))
+    tools.innocent.clear()
     settled = await asyncio.gather(*(_take_in_safely(tools, mail, now=now) for mail in mails))
     return TakenIn(len(mails), sum(settled))
+
+
+def _claim(tx: Transaction, *, innocent: frozenset[int]) -> tuple[ReceivedMail, ...]:
+    inbox.forgive(tx, innocent)
+    return inbox.claim(tx, limit=GROUP)
 
 
 async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Recorded | None:
@@ -93,7 +105,10 @@ async def _take_in_safely(tools: Intake, mail: ReceivedMail, *, now: datetime) -
     try:
         await take_in(tools, mail, now=now)
     except Exception as error:  # noqa: BLE001  it stays received, its try is booked
-        log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, error=error)
+        trouble = database_trouble(error)
+        if trouble is not None:
+            tools.innocent.add(mail.id)
+        log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, reason=trouble, error=error)
         return False
     return True
 

@@ -1,0 +1,85 @@
+"""What `triage check` finds, and the facts that it is judged from. Instants are aware UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Level(StrEnum):
+    """How a check ended; only a problem makes the command fail."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report: what was looked at, how it stands, and what mends it (empty where all is well)."""
+
+    check: str
+    level: Level
+    sentence: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DurabilityFacts:
+    """What the database says of itself: its settings by name, and the file system below it (SQLite only)."""
+
+    backend: Literal["sqlite", "postgresql"]
+    settings: Mapping[str, str]
+    file_system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFacts:
+    """A file that holds a secret. `mode` is None where it is not there; `readable` says whether we may read it."""
+
+    key: str
+    path: str
+    mode: int | None
+    readable: bool
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """The line to a server: `version` as the TLS library names it, None for a line in clear on this machine."""
+
+    version: str | None
+    certificate_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFacts:
+    """How the mailbox answered. `newest_at` is the arrival of its newest mail, as the server's clock says."""
+
+    inbox: str
+    processed: str
+    messages: int
+    uidnext: int
+    capabilities: frozenset[str]
+    made_processed: bool
+    newest_at: datetime | None
+    tls: TlsFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SendingFacts:
+    """How the mail server answered to all but a mail."""
+
+    logged_in: bool
+    extensions: frozenset[str]
+    tls: TlsFacts
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFacts:
+    """This machine: interpreter, clock and disk. `other_clock_at` is another machine's now, read at `now`."""
+
+    python: tuple[int, int, int]
+    free_bytes: int | None = None
+    clocks: Mapping[str, datetime] = field(default_factory=dict)

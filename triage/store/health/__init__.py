@@ -1,0 +1,1 @@
+"""How the database is, and how the service stands in it: durability, troubles, signs of life, what waits."""
