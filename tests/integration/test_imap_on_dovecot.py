@@ -10,7 +10,8 @@ from typing import Literal
 import pytest
 
 from tests.servers.certificates import make_certificate
-from tests.servers.dovecot import WITHOUT_MOVE, WITHOUT_UIDPLUS, Dovecot
+from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot_settings import WITHOUT_MOVE, WITHOUT_UIDPLUS
 from tests.servers.proxy import Proxy
 from triage.model.errors import MailboxRefused, MailboxUnavailable
 from triage.transport.imap import ImapAccess, ImapMailbox

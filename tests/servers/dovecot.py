@@ -1,48 +1,32 @@
 """A private Dovecot: real IMAP (plain and TLS) and LMTP on loopback, for any user name, with its mail in a folder.
 
-Runs in the foreground as root or as an ordinary user and is ended by its process id. Besides 127.0.0.1 it answers
-on 127.0.0.2 without MOVE and on 127.0.0.3 without MOVE, UIDPLUS and IDLE; the certificate names only the first.
+Runs in the foreground as root or as an ordinary user and is ended by its process id.
 """
 
 import contextlib
-import getpass
-import grp
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
 from imapclient import IMAPClient
 
 from tests.servers.certificates import make_certificate
+from tests.servers.dovecot_settings import PASSWORD, Ports, find_owner, write_configuration
 from tests.servers.ports import find_free_ports, wait_for_port
 from triage.transport.imap import ImapAccess
 
-WITHOUT_MOVE = "127.0.0.2"
-WITHOUT_UIDPLUS = "127.0.0.3"
-PASSWORD = "mot-de-passé-fictif"
-_BASIC = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE LITERAL+ UNSELECT NAMESPACE"
 _PATIENCE_SECONDS = 20.0
 
 
 def find_dovecot() -> str | None:
     """The path of the server, None where it is not installed."""
     return shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """Who owns the stored mail: nobody under root (Dovecot refuses to serve root's mail), else ourselves."""
-
-    uid: int
-    gid: int
 
 
 class Dovecot:
@@ -53,12 +37,14 @@ class Dovecot:
         # Not in pytest's folder, which only its owner may enter: the server serves mail as somebody else.
         self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-"))
         self._folder.chmod(0o755)
-        self._owner = _find_owner()
+        self._owner = find_owner()
         self.certificate = make_certificate(self._folder)
         self._mail = self._folder / "mail"
         self._mail.mkdir()
         os.chown(self._mail, self._owner.uid, self._owner.gid)
-        (self._folder / "dovecot.conf").write_text(self._write_configuration(), encoding="utf-8")
+        ports = Ports(imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port)
+        text = write_configuration(folder=self._folder, ports=ports, owner=self._owner, certificate=self.certificate)
+        (self._folder / "dovecot.conf").write_text(text, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
 
@@ -192,90 +178,3 @@ class Dovecot:
         with IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=_PATIENCE_SECONDS) as client:
             client.plain_login(user, PASSWORD)
             yield client
-
-    def _write_configuration(self) -> str:
-        folder, owner = self._folder, self._owner
-        text = f"""
-            base_dir = {folder}/run
-            state_dir = {folder}/state
-            log_path = {folder}/dovecot.log
-            listen = 127.0.0.1, {WITHOUT_MOVE}, {WITHOUT_UIDPLUS}
-            protocols = imap lmtp
-            ssl = yes
-            ssl_cert = <{self.certificate.cert_file}
-            ssl_key = <{self.certificate.key_file}
-            disable_plaintext_auth = no
-            auth_mechanisms = plain login
-            auth_failure_delay = 0
-            login_trusted_networks = 127.0.0.0/8
-            mail_location = maildir:{folder}/mail/%n/Maildir
-            mail_fsync = never
-            mail_max_userip_connections = 200
-            first_valid_uid = 1
-            first_valid_gid = 1
-            passdb {{
-              driver = static
-              args = password={PASSWORD}
-            }}
-            userdb {{
-              driver = static
-              args = uid={owner.uid} gid={owner.gid} home={folder}/mail/%n allow_all_users=yes
-            }}
-            namespace inbox {{
-              inbox = yes
-              separator = /
-            }}
-            service imap-login {{
-              inet_listener imap {{
-                port = {self.imap_port}
-              }}
-              inet_listener imaps {{
-                port = {self.imaps_port}
-                ssl = yes
-              }}
-            }}
-            # No pauses for everybody after somebody's wrong password.
-            service anvil {{
-              unix_listener anvil-auth-penalty {{
-                mode = 0
-              }}
-            }}
-            service lmtp {{
-              inet_listener lmtp {{
-                address = 127.0.0.1
-                port = {self.lmtp_port}
-              }}
-            }}
-            local {WITHOUT_MOVE} {{
-              protocol imap {{
-                imap_capability = {_BASIC} IDLE UIDPLUS
-              }}
-            }}
-            local {WITHOUT_UIDPLUS} {{
-              protocol imap {{
-                imap_capability = {_BASIC}
-              }}
-            }}
-        """
-        return text + ("" if os.geteuid() == 0 else _write_ordinary_user())
-
-
-def _find_owner() -> _Owner:
-    if os.geteuid() != 0:
-        return _Owner(uid=os.geteuid(), gid=os.getegid())
-    nobody = pwd.getpwnam("nobody")
-    return _Owner(uid=nobody.pw_uid, gid=nobody.pw_gid)
-
-
-def _write_ordinary_user() -> str:
-    return f"""
-        default_internal_user = {getpass.getuser()}
-        default_login_user = {getpass.getuser()}
-        default_internal_group = {grp.getgrgid(os.getegid()).gr_name}
-        service imap-login {{
-          chroot =
-        }}
-        service anvil {{
-          chroot =
-        }}
-    """
