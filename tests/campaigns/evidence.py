@@ -1,0 +1,87 @@
+"""What is left when all is quiet: the rows as SQLite holds them, the mails that left, the folders, the logs.
+
+Read by plain SQL and a folder's files; table classes and store functions of the product are not used, on purpose.
+"""
+
+import json
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tests.campaigns.rig import DATABASE, PROCESSED, Rig, open_database
+
+Row = dict[str, Any]
+_TABLES = ("mail", "ticket", "clock", "outbox", "attempt", "event", "event_payload", "number_series")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that the mail server answered for."""
+
+    recipients: tuple[str, ...]
+    raw: bytes
+
+    @property
+    def parsed(self) -> EmailMessage:
+        """As the standard library reads it."""
+        return message_from_bytes(self.raw, policy=policy.default)
+
+    @property
+    def message_id(self) -> str:
+        """Its Message-ID without brackets."""
+        return str(self.parsed["Message-ID"]).strip("<> ")
+
+    @property
+    def texts(self) -> str:
+        """The decoded text and HTML parts, and the subject, with ordinary spaces."""
+        parts = [str(part.get_content()) for part in self.parsed.walk() if part.get_content_maintype() == "text"]
+        joined = " ".join([str(self.parsed["Subject"]), *parts])
+        return " ".join(joined.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that the checker looks at. `kept` maps a SHA-256 to whether the bytes under it have that hash."""
+
+    tables: dict[str, list[Row]]
+    kept: dict[str, bool]
+    inbox: list[bytes]
+    processed: dict[int, bytes]
+    elsewhere: list[bytes]
+    letters: list[Letter]
+    logs: str
+
+    def rows(self, table: str, **wanted: object) -> list[Row]:
+        """The rows of a table in which these columns have these values."""
+        return [row for row in self.tables[table] if all(row[name] == value for name, value in wanted.items())]
+
+
+def gather(rig: Rig, *, journal: Path) -> Evidence:
+    """Everything there is to see; the daemon should be at rest."""
+    folders = {name for name in rig.dovecot.folders(rig.user) if name not in ("INBOX", PROCESSED)}
+    with closing(open_database(rig.folder / DATABASE)) as database:
+        tables = {name: [dict(row) for row in database.execute(f"SELECT * FROM {name} ORDER BY 1")] for name in _TABLES}  # noqa: S608  names of our own
+        parts: defaultdict[str, bytes] = defaultdict(bytes)
+        for row in database.execute("SELECT sha256, content FROM raw_part ORDER BY sha256, part"):
+            parts[row["sha256"]] += row["content"]
+    uids = sorted(rig.dovecot.flags(rig.user, PROCESSED))
+    return Evidence(
+        tables=tables,
+        kept={digest: sha256(raw).hexdigest() == digest for digest, raw in parts.items()},
+        inbox=rig.dovecot.messages(rig.user),
+        processed=dict(zip(uids, rig.dovecot.messages(rig.user, PROCESSED), strict=True)),
+        elsewhere=[raw for name in folders for raw in rig.dovecot.messages(rig.user, name)],
+        letters=_read_journal(journal),
+        logs="".join(log.read_text(errors="replace") for log in sorted((rig.folder / "logs").glob("*.log"))),
+    )
+
+
+def _read_journal(journal: Path) -> list[Letter]:
+    lines = journal / "journal.jsonl"
+    entries = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
+    return [Letter(tuple(entry["to"]), (journal / entry["file"]).read_bytes()) for entry in entries]

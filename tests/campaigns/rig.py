@@ -1,0 +1,167 @@
+"""The world of a campaign: a mailbox on Dovecot, a mail server, a configuration, and daemons that come and go.
+
+It waits and counts by reading the database file itself; nothing of the product is imported.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+from tests.campaigns.daemon import PATIENCE_SECONDS, TRIAGE, DidNotHappen, Life
+from tests.campaigns.ledger import Draft, Fate, Ledger
+from tests.campaigns.mails import MAILBOX, OurLetter
+from tests.servers.dovecot import Dovecot
+from tests.servers.scripted_smtp import ScriptedSmtpServer
+
+PROCESSED = "Traités"
+DATABASE = "triage.db"
+_SETTINGS = """
+[body]
+name = "Centre d’acquisitions gouvernementales"
+short_name = "CAG"
+unit = "Direction du service à la clientèle"
+address = "{mailbox}"
+display_name = "Plaintes"
+phone = "418 555-0100"
+access_address = "acces@cag.example"
+
+[imap]
+host = "127.0.0.1"
+port = {imap_port}
+tls = "none"
+username = "{user}"
+password_file = "imap-password"
+processed = "{processed}"
+
+[smtp]
+host = "127.0.0.1"
+port = {smtp_port}
+tls = "none"
+dot_timeout_seconds = {dot_timeout_seconds}
+
+[database]
+url = "sqlite:///{database}"
+
+[intake]
+since = 2026-01-01
+
+[delivery]
+rate_per_minute = 6000
+"""
+_OPEN = """
+SELECT (SELECT count(*) FROM mail WHERE (state = 'observed' AND reason IS NULL) OR state = 'received') AS unread,
+       (SELECT count(*) FROM mail WHERE remote_state = 'move_wanted') AS unmoved,
+       (SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'held', 'dead', 'cancelled')) AS unsent,
+       (SELECT count(*) FROM mail) AS known
+"""
+
+
+class Rig:
+    """Everything around the daemon. `folder` gets the configuration, the database, the logs and the mails that left."""
+
+    def __init__(
+        self, folder: Path, *, dovecot: Dovecot, smtp: ScriptedSmtpServer, dot_timeout_seconds: int = 1
+    ) -> None:
+        self.folder = folder
+        self.dovecot = dovecot
+        self.smtp = smtp
+        self.user = dovecot.new_user()
+        self.ledger = Ledger()
+        self.lives: list[Life] = []
+        (folder / "logs").mkdir()
+        access = dovecot.access(self.user)
+        (folder / "imap-password").write_text(access.password, encoding="utf-8")
+        settings = _SETTINGS.format(
+            mailbox=MAILBOX,
+            imap_port=access.port,
+            user=self.user,
+            processed=PROCESSED,
+            smtp_port=smtp.port,
+            dot_timeout_seconds=dot_timeout_seconds,
+            database=DATABASE,
+        )
+        (folder / "triage.toml").write_text(settings, encoding="utf-8")
+
+    def start(self, *, program: Sequence[str] = TRIAGE, once: bool = False) -> Life:
+        """A daemon on this world; a log of its own."""
+        log_file = self.folder / "logs" / f"{len(self.lives) + 1:03d}.log"
+        life = Life(self.folder, log_file, program=program, once=once)
+        self.lives.append(life)
+        return life
+
+    def end(self) -> None:
+        """End every daemon that still runs."""
+        for life in self.lives:
+            life.end()
+
+    def put(self, draft: Draft) -> None:
+        """One mail arrives over IMAP."""
+        self._enter(draft)
+        self.dovecot.append(self.user, draft.raw)
+
+    def put_all(self, drafts: Iterable[Draft]) -> None:
+        """Mails arrive in one burst, as a delivery agent brings them."""
+        chosen = list(drafts)
+        for draft in chosen:
+            self._enter(draft)
+        self.dovecot.deliver_many(self.user, [draft.raw for draft in chosen])
+
+    def wait_quiet(self, *, seconds: float = PATIENCE_SECONDS) -> None:
+        """Wait until nothing is left to do; `DidNotHappen` with what is, where that takes too long."""
+        end = time.monotonic() + seconds
+        while True:
+            left = self._left()
+            if left is not None and not any((left["unread"], left["unmoved"], left["unsent"])):
+                expected = len(self.ledger.drafts)
+                if left["known"] == expected:
+                    return
+            if time.monotonic() > end:
+                raise DidNotHappen(f"after {seconds:.0f} s there is still work: {left}, of {len(self.ledger.drafts)}")
+            time.sleep(0.02)
+
+    def is_at_work(self) -> bool:
+        """Whether anything that has begun is not finished."""
+        left = self._left()
+        return left is None or any((left["unread"], left["unmoved"], left["unsent"]))
+
+    def letters(self, chance: Random, *, answered: set[str]) -> list[OurLetter]:
+        """The acknowledgements that arrived and that nobody has answered, in an order of chance."""
+        people = {draft.sender: draft for draft in self.ledger.matters(Fate.ANSWERED).values()}
+        found = {}
+        for mail in tuple(self.smtp.kept):
+            draft = people.get(mail.recipients[0])
+            if draft is not None and draft.matter not in answered:
+                found[draft.matter] = read_letter(draft, mail.raw)
+        return sorted(found.values(), key=lambda _: chance.random())
+
+    def _enter(self, draft: Draft) -> None:
+        self.ledger.drafts.append(draft)
+        line = {"kind": draft.kind, "fate": draft.fate, "matter": draft.matter, "sha256": draft.digest}
+        with (self.folder / "ledger.jsonl").open("a", encoding="utf-8") as out:
+            out.write(json.dumps(line) + "\n")
+
+    def _left(self) -> dict[str, int] | None:
+        try:
+            with closing(open_database(self.folder / DATABASE)) as database:
+                return dict(database.execute(_OPEN).fetchone())
+        except sqlite3.OperationalError:  # no file or no tables yet
+            return None
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """The file, for reading only, with rows that know their names."""
+    database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def read_letter(draft: Draft, raw: bytes) -> OurLetter:
+    """What an answer needs of an acknowledgement."""
+    head = raw.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode("ascii")
+    headers = dict(line.split(": ", 1) for line in head.split("\r\n"))
+    reference = headers["Subject"].partition("]")[0].rpartition(" ")[2]
+    return OurLetter(draft, raw, headers["Message-ID"].strip("<>"), reference)
