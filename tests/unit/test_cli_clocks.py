@@ -201,7 +201,7 @@ def test_a_provisional_answer_says_so_in_words() -> None:
 def test_the_operator_s_files_are_honoured(tmp_path: Path) -> None:
     """By option and by environment: a storm moves the due day, another zone moves the local day."""
     (tmp_path / "holidays.toml").write_text(CALENDAR_2027_ONLY, encoding="utf-8")
-    (tmp_path / "triage.toml").write_text('[body]\ntime_zone = "America/Vancouver"\n', encoding="utf-8")
+    (tmp_path / "triage.toml").write_text('[body]\ntime_zone = "Europe/Paris"\n', encoding="utf-8")
     arguments = ("due", "--received", "2027-02-02T22:00", "--kind", "INF", "--json")
 
     _, by_option, _ = run(*arguments, "--config", str(tmp_path))
@@ -209,7 +209,7 @@ def test_the_operator_s_files_are_honoured(tmp_path: Path) -> None:
     answer = json.loads(by_option)
 
     assert by_option == by_environment
-    assert ("2027-02-03T06:00:00Z", "2027-02-02") == (answer["received_at"], answer["received_on"])
+    assert ("2027-02-02T21:00:00Z", "2027-02-02") == (answer["received_at"], answer["received_on"])
     assert "2027-02-05" == answer["due"][0]["due_on"]
 
 
