@@ -41,12 +41,18 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._writer = threading.Thread(target=self._write_forever, name="store-write", daemon=True)
         self._writer.start()
 
     async def write(self, work: Callable[[Transaction], Result]) -> Result:
-        """Run `work` in a committed transaction and return what it returned, after the commit."""
+        """Run `work` in a committed transaction and return what it returned, after the commit.
+
+        Raises what `work` raised, or the commit; RuntimeError once the database is closed.
+        """
+        if self._closed:
+            raise RuntimeError("the database is closed")
         future: Future[Result] = Future()
         self._jobs.put(_Job(work, future))
         return await asyncio.wrap_future(future)
@@ -57,6 +63,7 @@ class Database:
 
     def close(self) -> None:
         """Finish the works under way, then close every connection."""
+        self._closed = True
         self._jobs.put(None)
         self._writer.join()
         self._readers.shutdown()
@@ -113,7 +120,7 @@ def _try_in_savepoint(tx: Transaction, job: _Job) -> _Outcome:
     savepoint = tx.begin_nested()
     try:
         value = job.work(tx)
-    except Exception as error:  # noqa: BLE001  told to whoever waits; the others of the group go on
+    except BaseException as error:  # noqa: BLE001  told to whoever waits; the others of the group go on
         savepoint.rollback()
         return _Outcome(error=error)
     savepoint.commit()
