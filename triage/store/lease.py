@@ -44,5 +44,7 @@ def _session_lock(engine: Engine) -> Iterator[None]:
         key = {"key": _ADVISORY_KEY}
         if not session.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar_one():
             raise AlreadyRunning("another triage works on this database")
-        yield
-        session.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+        try:
+            yield
+        finally:
+            session.execute(text("SELECT pg_advisory_unlock(:key)"), key)
