@@ -47,6 +47,25 @@ def observe(
         tx.execute(insert(MailRow), rows)
 
 
+def look_again(tx: Transaction, folder_id: int, uidvalidity: int, listed: Sequence[int]) -> int:
+    """Vanished messages that the server lists again are to be fetched after all; the answer is how many."""
+    if not listed:
+        return 0
+    back = (
+        *_epoch(folder_id, uidvalidity),
+        col(MailRow.state) == MailState.VANISHED,
+        col(MailRow.uid).between(min(listed), max(listed)),
+    )
+    vanished = set(tx.execute(select(col(MailRow.uid)).where(*back)).scalars()) & set(listed)
+    for uid in vanished:
+        tx.execute(
+            update(MailRow)
+            .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid) == uid)
+            .values(state=MailState.OBSERVED, remote_state=RemoteState.IN_PLACE, missing_since_at=None, settled_at=None)
+        )
+    return len(vanished)
+
+
 def wanted(
     tx: Transaction, folder_id: int, uidvalidity: int, *, exclude: Iterable[int], limit: int
 ) -> tuple[Announced, ...]:
@@ -68,7 +87,7 @@ def keep(tx: Transaction, folder_id: int, mail: RawMail) -> bool:
             *_epoch(folder_id, mail.position.uidvalidity), col(MailRow.uid) == mail.position.uid
         )
     ).one()
-    if row.state not in (MailState.OBSERVED, MailState.VANISHED):
+    if row.state != MailState.OBSERVED:
         return False
     _set(
         tx,

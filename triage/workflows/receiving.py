@@ -97,6 +97,10 @@ async def _observe_windows(
             seen = await tools.mailbox.describe(new)
             await tools.database.write(_observing(folder, seen, now=now, since=since))
             overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
+        if first == 1:
+            overlooked += await tools.database.write(
+                partial(inbox.look_again, folder_id=folder.id, uidvalidity=folder.uidvalidity, listed=listed)
+            )
         highest = max((highest, *listed))
     return highest, overlooked
 
