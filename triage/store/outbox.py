@@ -5,9 +5,10 @@ A row's key is unique for ever; its bytes never change; an attempt is booked and
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlmodel import col
 
 from triage.model.codes import OutboxState
@@ -74,8 +75,8 @@ def enqueue(
     return True
 
 
-def recover(tx: Transaction, *, resend_after: timedelta) -> None:
-    """Settle what a process that died had claimed: without the dot it was not sent, with it nobody knows (MUST 19)."""
+def release_claimed(tx: Transaction) -> None:
+    """What a process that died had claimed without writing the dot was not sent: again at once, nothing counted."""
     tx.execute(
         update(OutboxRow)
         .where(col(OutboxRow.state) == OutboxState.CLAIMED)
@@ -85,41 +86,22 @@ def recover(tx: Transaction, *, resend_after: timedelta) -> None:
             troubles=col(OutboxRow.troubles) + 1,
         )
     )
-    lost = select(col(OutboxRow.id), col(OutboxRow.attempts), col(OutboxRow.dot_written_at)).where(
-        col(OutboxRow.state) == OutboxState.DOT_WRITTEN
+
+
+def find_lost(tx: Transaction) -> tuple[tuple[Booked, datetime], ...]:
+    """Attempts whose dot may have left and whose end nobody wrote down, with the instant of the dot (MUST 19)."""
+    query = (
+        _bookings().add_columns(col(OutboxRow.dot_written_at)).where(col(OutboxRow.state) == OutboxState.DOT_WRITTEN)
     )
-    for outbox_id, number, dot_written_at in tx.execute(lost).all():
-        assert dot_written_at is not None  # noqa: S101  written together with the state
-        tx.execute(
-            update(OutboxRow)
-            .where(col(OutboxRow.id) == outbox_id)
-            .values(
-                state=OutboxState.UNKNOWN,
-                unknowns=col(OutboxRow.unknowns) + 1,
-                next_attempt_at=dot_written_at + resend_after,
-            )
-        )
-        _end_attempt(tx, outbox_id, number, outcome=SendOutcome.UNCERTAIN, at=dot_written_at)
+    return tuple(
+        (_booked(tx, row, row.attempts, row.first_attempt_at), row.dot_written_at) for row in tx.execute(query).all()
+    )
 
 
 def claim_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Booked, ...]:
     """Book an attempt on the mails that are due, the most urgent first, and hand out their bytes."""
     query = (
-        select(
-            col(OutboxRow.id),
-            col(OutboxRow.kind),
-            col(OutboxRow.envelope_from),
-            col(OutboxRow.recipient),
-            col(OutboxRow.message_id),
-            col(OutboxRow.raw_sha256),
-            col(OutboxRow.attempts),
-            col(OutboxRow.troubles),
-            col(OutboxRow.unknowns),
-            col(OutboxRow.first_attempt_at),
-            col(OutboxRow.ticket_id),
-            col(TicketRow.reference),
-        )
-        .join(TicketRow, col(TicketRow.id) == col(OutboxRow.ticket_id), isouter=True)
+        _bookings()
         .where(
             col(OutboxRow.state).in_(_READY),
             or_(col(OutboxRow.next_attempt_at).is_(None), col(OutboxRow.next_attempt_at) <= now),
@@ -130,19 +112,11 @@ def claim_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Booked, ..
     )
     booked = []
     for row in tx.execute(query).all():
-        first_attempt_at = row.first_attempt_at or now
+        # The window of retries opens with the first attempt that says something of this mail (MUST 22).
+        counted = row.attempts - row.troubles - row.unknowns
+        first_attempt_at = row.first_attempt_at if counted and row.first_attempt_at else now
         _book(tx, row.id, row.attempts + 1, first_attempt_at, now)
-        mail = ClaimedMail(
-            outbox_id=row.id,
-            kind=row.kind,
-            envelope_from=row.envelope_from,
-            recipient=row.recipient,
-            message_id=row.message_id,
-            raw=read_bytes(tx, row.raw_sha256),
-            attempts=row.attempts - row.troubles - row.unknowns,
-            unknowns=row.unknowns,
-        )
-        booked.append(Booked(mail, row.attempts + 1, first_attempt_at, row.ticket_id, row.reference))
+        booked.append(_booked(tx, row, row.attempts + 1, first_attempt_at))
     return tuple(booked)
 
 
@@ -206,6 +180,37 @@ def next_due_at(tx: Transaction) -> datetime | None:
     """When the next mail is due, None where nothing waits for time."""
     query = select(func.min(col(OutboxRow.next_attempt_at))).where(col(OutboxRow.state).in_(_READY))
     return tx.execute(query).scalar_one()
+
+
+def _bookings() -> Select[*tuple[Any, ...]]:
+    return select(
+        col(OutboxRow.id),
+        col(OutboxRow.kind),
+        col(OutboxRow.envelope_from),
+        col(OutboxRow.recipient),
+        col(OutboxRow.message_id),
+        col(OutboxRow.raw_sha256),
+        col(OutboxRow.attempts),
+        col(OutboxRow.troubles),
+        col(OutboxRow.unknowns),
+        col(OutboxRow.first_attempt_at),
+        col(OutboxRow.ticket_id),
+        col(TicketRow.reference),
+    ).join(TicketRow, col(TicketRow.id) == col(OutboxRow.ticket_id), isouter=True)
+
+
+def _booked(tx: Transaction, row: Row[*tuple[Any, ...]], number: int, first_attempt_at: datetime) -> Booked:
+    mail = ClaimedMail(
+        outbox_id=row.id,
+        kind=row.kind,
+        envelope_from=row.envelope_from,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        raw=read_bytes(tx, row.raw_sha256),
+        attempts=number - 1 - row.troubles - row.unknowns,
+        unknowns=row.unknowns,
+    )
+    return Booked(mail, number, first_attempt_at, row.ticket_id, row.reference)
 
 
 def _book(tx: Transaction, outbox_id: int, number: int, first_attempt_at: datetime, now: datetime) -> None:

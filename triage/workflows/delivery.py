@@ -12,7 +12,7 @@ from time import perf_counter
 
 import structlog
 
-from triage.model.delivery import DeliveryPolicy, SendOutcome, SendResult
+from triage.model.delivery import DeliveryPolicy, DeliveryVerdict, SendOutcome, SendPhase, SendResult
 from triage.rules import breaker as breaking
 from triage.rules.delivery import decide
 from triage.rules.sending_rate import SendingRate, take
@@ -27,6 +27,8 @@ log = structlog.get_logger("triage.workflows.delivery")
 
 # What says something of the server's health rather than of one mail.
 _TROUBLES = frozenset({SendOutcome.SERVER_TROUBLE, SendOutcome.LOGIN_REFUSED})
+# How an attempt ended whose process died after the dot.
+_LOST = SendResult(SendOutcome.UNCERTAIN, SendPhase.DOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,13 @@ class Dispatcher:
         if self._unsettled is not None:
             await self._tools.database.write(self._unsettled)
             self._unsettled = None
-        await self._tools.database.write(partial(outbox.recover, resend_after=self._tools.policy.unknown_wait))
+        await self._tools.database.write(partial(self._recover, now=self._tools.clock()))
+
+    def _recover(self, tx: Transaction, *, now: datetime) -> None:
+        outbox.release_claimed(tx)
+        for booked, dot_at in outbox.find_lost(tx):
+            # A crash is no other end than a silence: it counts against the same limit, and waits from the dot on.
+            record_attempt(tx, booked, _LOST, self._judge(booked, _LOST, now=dot_at, chance=0.0), now=now)
 
     async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
         """Send what is due, or until told to stop; the answer: ask again after how many seconds, None for never."""
@@ -110,7 +118,11 @@ class Dispatcher:
     def _settle(self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float) -> None:
         if not outbox.is_under_way(tx, booked):
             return  # written down already by a commit whose success nobody heard of
-        verdict = decide(
+        verdict = self._judge(booked, result, now=now, chance=chance)
+        record_attempt(tx, booked, result, verdict, now=now)
+
+    def _judge(self, booked: Booked, result: SendResult, *, now: datetime, chance: float) -> DeliveryVerdict:
+        return decide(
             result,
             attempts=booked.mail.attempts,
             unknowns=booked.mail.unknowns,
@@ -120,7 +132,6 @@ class Dispatcher:
             jitter=chance,
             troubles=self._breaker.consecutive,
         )
-        record_attempt(tx, booked, result, verdict, now=now)
 
     def _after(self, result: SendResult, now: datetime) -> breaking.Breaker:
         chance = self._tools.chance()
