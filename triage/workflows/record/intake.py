@@ -66,7 +66,8 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
         case OpenTicket():
             return _open(desk, action)
         case AddEvent():
-            return _add_event(desk, action)
+            added = _add_event(desk, action)
+            return ticket or added  # of several tickets cited, the first is the one that the strongest pointer names
         case Acknowledge():
             _acknowledge(desk, _opened(ticket), action.terms, hold=None)
         case WithholdAcknowledgement():
