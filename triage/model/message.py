@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.model.codes import Language
+from triage.model.trust import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class ParsedMessage:
     fingerprint: str
     warnings: tuple[str, ...] = field(default=())
     returned: tuple[str, ...] = ()
+    trace: Trace = field(default=Trace())  # what servers wrote on the way: facts without any authority of their own
 
     @property
     def sender(self) -> str:

@@ -19,6 +19,7 @@ from triage.mail.reading.signs import read_signs
 from triage.mail.reading.texts.bodies import Body, read_body
 from triage.mail.reading.texts.language import guess_language
 from triage.mail.reading.texts.replies import find_new_text
+from triage.mail.reading.trusted import read_trace
 from triage.model.message import ParsedMessage
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
@@ -71,6 +72,7 @@ def _assemble(whole: Part, body: Body, repairs: set[str]) -> ParsedMessage:
         ),
         warnings=tuple(sorted(map(str, repairs))),
         returned=read_returned_ids(whole),
+        trace=read_trace(head),
     )
 
 

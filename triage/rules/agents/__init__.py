@@ -1,0 +1,1 @@
+"""Judging who writes as a member of staff, and what that person may do (MUST 30)."""
