@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from triage.cli import clocks, database, demo, inspecting, running, tickets
+from triage.cli import checking, clocks, database, demo, inspecting, running, starting, tickets
 
 app = typer.Typer(
     name="triage",
@@ -14,6 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a traceback with local variables would show the mail of citizens
 )
 app.command("run")(running.run)
+app.command("init")(starting.init)
+app.command("check")(checking.check)
 app.command("demo")(demo.demo)
 app.command("inspect")(inspecting.inspect)
 app.command("due")(clocks.due)

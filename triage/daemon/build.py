@@ -56,13 +56,21 @@ class Parts:
 
 
 def open_engine(configuration: Configuration) -> Engine:
-    """An engine for the configured database; a relative SQLite file lies in the configuration folder."""
+    """An engine for the configured database; a relative SQLite file lies in the configuration folder.
+
+    Raises `ConfigurationError` where the driver is not installed.
+    """
     section = configuration.settings.database
     url = section.url
     scheme, slashes, path = url.partition("///")
     if scheme == "sqlite:" and not path.startswith("/"):
         url = f"{scheme}{slashes}{configuration.folder / path}"
-    return make_engine(url, password=configuration.database_password)
+    try:
+        return make_engine(url, password=configuration.database_password)
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "triage.toml: [database] url: its driver is not installed: pip install 'triage-plaintes[postgres]'"
+        ) from None
 
 
 def require_schema(engine: Engine) -> None:

@@ -49,7 +49,7 @@ def find_folder(given: Path | None) -> Path:
 
 def load_configuration(folder: Path) -> Configuration:
     """Read `triage.toml`, the environment's overrides, and the secrets that they name."""
-    settings = _settings(folder / FILE)
+    settings = load_settings(folder)
     return Configuration(
         folder=folder,
         settings=settings,
@@ -59,7 +59,9 @@ def load_configuration(folder: Path) -> Configuration:
     )
 
 
-def _settings(file: Path) -> Settings:
+def load_settings(folder: Path) -> Settings:
+    """`triage.toml` with the environment's overrides, and no secret; raises `ConfigurationError` with every fault."""
+    file = folder / FILE
     try:
         values: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -83,12 +85,16 @@ def _optional_secret(folder: Path, section: str, file: Path | None) -> str | Non
     return None if file is None else _secret(folder, section, file)
 
 
+def secret_path(folder: Path, file: Path) -> Path:
+    """Where a secret is looked for: systemd's LoadCredential puts it in a folder that only the service can read."""
+    return Path(os.environ.get("CREDENTIALS_DIRECTORY") or folder) / file
+
+
 def _secret(folder: Path, section: str, file: Path) -> str:
-    # systemd's LoadCredential puts secrets in a folder that only the service can read.
-    base = Path(os.environ.get("CREDENTIALS_DIRECTORY") or folder)
+    path = secret_path(folder, file)
     try:
-        return (base / file).read_text(encoding="utf-8").strip("\r\n")
+        return path.read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            f"{FILE}: [{section}] password_file: {base / file} cannot be read ({type(error).__name__})"
+            f"{FILE}: [{section}] password_file: {path} cannot be read ({type(error).__name__})"
         ) from None

@@ -5,6 +5,7 @@ carries text of a mail, nothing is ever deleted that was not copied with evidenc
 """
 
 from triage.transport.imap.access import ImapAccess
+from triage.transport.imap.examining import examine_mailbox
 from triage.transport.imap.mailbox import ImapMailbox
 
-__all__ = ["ImapAccess", "ImapMailbox"]
+__all__ = ["ImapAccess", "ImapMailbox", "examine_mailbox"]

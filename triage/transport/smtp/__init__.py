@@ -6,6 +6,7 @@ reply means at a phase; `addresses` and `wire` say what may be written at all; `
 
 from triage.transport.smtp.access import SmtpAccess
 from triage.transport.smtp.addresses import is_safe_recipient
+from triage.transport.smtp.examining import examine_server
 from triage.transport.smtp.sender import SmtpSender
 
-__all__ = ["SmtpAccess", "SmtpSender", "is_safe_recipient"]
+__all__ = ["SmtpAccess", "SmtpSender", "examine_server", "is_safe_recipient"]
