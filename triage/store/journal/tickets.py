@@ -1,11 +1,13 @@
 """Opening a ticket and changing it; who brought it and its clocks are written in the same transaction."""
 
+import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
@@ -93,27 +95,34 @@ class _KnownAddress:
 def _next_number(tx: Transaction, year: int) -> int:
     series = col(NumberSeriesRow.year) == year
     raised = update(NumberSeriesRow).where(series).values(last=col(NumberSeriesRow.last) + 1)
-    number = tx.execute(raised.returning(col(NumberSeriesRow.last))).scalar_one_or_none()
+    raised_and_told = raised.returning(col(NumberSeriesRow.last))
+    number = tx.execute(raised_and_told).scalar_one_or_none()
     if number is None:
-        tx.execute(insert(NumberSeriesRow).values(year=year, last=1))
-        return 1
+        _add_unless_there(tx, lambda: tx.execute(insert(NumberSeriesRow).values(year=year, last=0)))
+        number = tx.execute(raised_and_told).scalar_one()
     return number
 
 
 def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> _KnownAddress:
     address = fold_address(requester.address)
-    found = tx.execute(
-        select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == address)
-    ).first()
-    if found is not None:
-        return _KnownAddress(*found)
-    person_id = tx.execute(
-        insert(PersonRow).values(name=requester.name, created_at=now).returning(col(PersonRow.id))
-    ).scalar_one()
-    address_id = tx.execute(
-        insert(AddressRow).values(person_id=person_id, address=address, created_at=now).returning(col(AddressRow.id))
-    ).scalar_one()
-    return _KnownAddress(address_id, person_id)
+    known = select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == address)
+    found = tx.execute(known).first()
+    if found is None:
+        _add_unless_there(tx, lambda: _add_person(tx, requester.name, address, now))
+        found = tx.execute(known).one()
+    return _KnownAddress(*found)
+
+
+def _add_person(tx: Transaction, name: str, address: str, now: datetime) -> None:
+    person = insert(PersonRow).values(name=name, created_at=now).returning(col(PersonRow.id))
+    person_id = tx.execute(person).scalar_one()
+    tx.execute(insert(AddressRow).values(person_id=person_id, address=address, created_at=now))
+
+
+def _add_unless_there(tx: Transaction, add: Callable[[], object]) -> None:
+    # Another writer may add the same at this moment; the savepoint then waits for its commit and gives way to it.
+    with contextlib.suppress(IntegrityError), tx.begin_nested():
+        add()
 
 
 def _ticket_id(tx: Transaction, reference: str | None) -> int | None:
