@@ -47,9 +47,11 @@ class Postgresql:
         options = " ".join(f"-c {setting}" for setting in _SETTINGS)
         log = str(self._folder / "log")
         self._run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", f"{options} -k {self._folder}")
+        self._administrator = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._administrator.dispose()
         self._run("pg_ctl", "stop", "-m", "immediate", "-D", str(self._folder / "data"))
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -61,18 +63,17 @@ class Postgresql:
     def new_database(self, *, template: str = "template0") -> str:
         """Make a database like `template`, to which nobody is connected; its name."""
         name = f"triage_{next(self._numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+        with self._administrator.connect() as connection:
+            # Copying files is three times as fast as copying through the log; before version 15 it was the only way.
+            info = connection.connection.dbapi_connection.info  # type: ignore[union-attr]  # psycopg's own
+            strategy = "STRATEGY FILE_COPY" if info.server_version >= 150_000 else ""
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}"))
         return name
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected."""
-        self._administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _administer(self, statement: str) -> None:
-        engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(statement))  # names of our own making
-        engine.dispose()
+        with self._administrator.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
     def _run(self, program: str, *arguments: str) -> None:
         prefix = [] if self._user is None else ["runuser", "-u", self._user.pw_name, "--"]
