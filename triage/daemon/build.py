@@ -16,6 +16,7 @@ from triage.model.decision import IntakePolicy
 from triage.model.delivery import DeliveryPolicy
 from triage.model.errors import ConfigurationError
 from triage.model.notice import Letterhead
+from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.checking.database import judge_durability
 from triage.rules.sending_rate import SendingRate
 from triage.settings.dated import load_calendar, load_standards
@@ -136,15 +137,32 @@ def letterhead_of(body: Body) -> Letterhead:
     )
 
 
+def own_addresses_of(settings: Settings) -> frozenset[str]:
+    """The mailbox and its former addresses, lower-case."""
+    return frozenset((settings.body.address, *settings.body.aliases))
+
+
+def trust_of(settings: Settings) -> TrustPolicy:
+    """Whose word is believed about senders; our mail domains are those of our addresses."""
+    authority = settings.authority
+    return TrustPolicy(
+        profile=TrustProfile(authority.profile),
+        authserv_id=authority.authserv_id or "",
+        own_hosts=frozenset(authority.own_hosts),
+        own_domains=frozenset(address.rpartition("@")[2] for address in own_addresses_of(settings)),
+    )
+
+
 def _intake_policy(configuration: Configuration, zone: ZoneInfo) -> IntakePolicy:
     settings: Settings = configuration.settings
     received_by = settings.intake.received_by
     return IntakePolicy(
-        own_addresses=frozenset((settings.body.address, *settings.body.aliases)),
+        own_addresses=own_addresses_of(settings),
         own_domain=_domain(settings),
         received_by=None if received_by is None else received_by.lower(),
         calendar=load_calendar(configuration.folder, zone=zone),
         standards=load_standards(configuration.folder),
+        trust=trust_of(settings),
     )
 
 

@@ -1,6 +1,6 @@
 """What rules return: a reason from a closed list and the actions that follow; `workflows.record` carries them out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from triage.model.judgement import NatureVerdict, WithholdReason
 from triage.model.message import Address
 from triage.model.standard import BusinessCalendar, Due, ServiceStandard
 from triage.model.ticket import TicketSnapshot
+from triage.model.trust import TrustPolicy
 
 
 class Reason(StrEnum):
@@ -75,6 +76,7 @@ class IntakePolicy:
     received_by: str | None
     calendar: BusinessCalendar
     standards: tuple[ServiceStandard, ...]
+    trust: TrustPolicy = field(default=TrustPolicy())
 
 
 @dataclass(frozen=True, slots=True)

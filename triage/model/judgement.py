@@ -47,6 +47,7 @@ class WithholdReason(StrEnum):
     TOO_MANY_HOPS = "too_many_hops"
     NOT_A_PERSON = "not_a_person"  # none is owed: a machine wrote
     LOOKS_AUTOMATIC = "looks_automatic"  # its subject is an absence notice's or a bounce's, no other sign says so
+    AUTHENTICATION_FAILED = "authentication_failed"  # a server we trust says that the sender is not who From says
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
     NO_STANDARD_IN_FORCE = "no_standard_in_force"  # the letter would have no day to announce
     SENDER_CAP = "sender_cap"

@@ -3,12 +3,13 @@
 Unknown keys are errors, and no message repeats a value (a mistyped secret would be echoed).
 """
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -28,6 +29,18 @@ def _check_address(text: str) -> str:
     local, at, domain = text.partition("@")
     if not (local and at and "." in domain) or any(c.isspace() or c in '<>,;:"()\\' for c in text):
         raise ValueError("is not a plain e-mail address; write for instance plaintes@organisme.example")
+    return text.lower()
+
+
+def _check_server_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,255}", text, re.ASCII):
+        raise ValueError("is not a server's name; copy what stands before the first semicolon of its headers")
+    return text.lower()
+
+
+def _check_host(text: str) -> str:
+    if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text, re.ASCII):
+        raise ValueError("is not a host; write its whole name, or an ending of two parts or more with a leading dot")
     return text.lower()
 
 
@@ -103,6 +116,22 @@ class Delivery(Section):
     rate_per_minute: int = Field(default=20, ge=1, le=6000)
 
 
+class Authority(Section):
+    """Whose word is believed about senders."""
+
+    profile: Literal["m365", "authres", "none"] = "none"
+    authserv_id: Annotated[str, AfterValidator(_check_server_name)] | None = None
+    own_hosts: tuple[Annotated[str, AfterValidator(_check_host)], ...] = ()
+
+    @model_validator(mode="after")
+    def _has_what_the_profile_needs(self) -> Self:
+        if self.profile == "authres" and self.authserv_id is None:
+            raise ValueError('authserv_id is missing; the profile "authres" believes the server that it names')
+        if self.profile == "m365" and not self.own_hosts:
+            raise ValueError('own_hosts is missing; the profile "m365" believes what stands above any other host')
+        return self
+
+
 class Logging(Section):
     """What is told to the operator."""
 
@@ -122,6 +151,7 @@ class Settings(BaseSettings):
     database: DatabaseSection
     intake: Intake = Intake()
     delivery: Delivery = Delivery()
+    authority: Authority = Authority()
     logging: Logging = Logging()
 
     @classmethod

@@ -25,16 +25,21 @@ from triage.model.decision import (
 from triage.model.judgement import NatureVerdict, WithholdReason
 from triage.model.message import Address, ParsedMessage
 from triage.model.standard import Due
+from triage.model.trust import Proof
+from triage.rules.agents.proof import has_rival_results, judge_proof
 from triage.rules.clocks.due import compute_dues
 from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.joining import find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
+from triage.rules.intake.trust import judge_trust
 
 FLAG_OVERSIZE = "oversize"
 FLAG_UNREADABLE = "illisible"
 FLAG_MESSAGE_ID_REUSED = "message_id_reused"
 FLAG_RECEPTION_GAP = "reception_gap"
+FLAG_AUTHENTICATION_FAILED = "authentication_failed"
+FLAG_RIVAL_RESULTS = "rival_authentication_results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,9 @@ def _new_reason(case: _Case) -> Reason:
 def _acknowledgement(case: _Case) -> Action:
     verdict = judge_answering(case.message, case.nature)
     terms = _terms(case)
+    held = judge_trust(case.message, case.policy)
+    if verdict.may and terms is not None and held is not None:
+        return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:
         return Acknowledge(terms)
     # An address that fails the grammar of addresses is no place to send anything, not even on a person's word.
@@ -157,5 +165,7 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_OVERSIZE, case.arrival.truncated),
         (FLAG_MESSAGE_ID_REUSED, case.facts.message_id_reused),
         (FLAG_RECEPTION_GAP, case.reception.has_gap),
+        (FLAG_AUTHENTICATION_FAILED, judge_proof(case.message, case.policy.trust) is Proof.FAIL),
+        (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
     )
     return tuple(flag for flag, holds in flags if holds)
