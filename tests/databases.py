@@ -1,6 +1,7 @@
 """Databases for tests, as fixtures: every test that takes `engine` runs on SQLite and on PostgreSQL.
 
-Each test has a database of its own, copied from one that was migrated once. Where PostgreSQL is missing its half
+Each test has a clean database of its own, copied from one that was migrated once; a test that changes the schema
+begins with `empty_url`. Where PostgreSQL is missing its half
 skips with a reason; where CI=true it fails.
 """
 
@@ -75,9 +76,9 @@ def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: P
         yield f"sqlite:///{tmp_path / 'triage.db'}"
         return
     server: Postgresql = request.getfixturevalue("postgresql")
-    name = server.new_database(template=request.getfixturevalue("postgresql_template"))
+    name = server.take_database(template=request.getfixturevalue("postgresql_template"))
     yield server.url(name)
-    server.drop_database(name)
+    server.give_back(name)
 
 
 @pytest.fixture

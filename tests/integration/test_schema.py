@@ -52,8 +52,10 @@ def test_this_release_works_with_the_newest_migration() -> None:
     assert (HEAD,) == tuple(ScriptDirectory.from_config(migration_config()).get_heads())
 
 
-def test_the_schema_can_be_taken_down_again(engine: Engine) -> None:
+def test_the_schema_can_be_taken_down_again(empty_url: str, new_engine: NewEngine) -> None:
     """Down to nothing and up again."""
+    engine = new_engine(empty_url)
+    migrate(engine)
     with transaction(engine) as tx:
         config = migration_config()
         config.attributes["connection"] = tx

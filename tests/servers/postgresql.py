@@ -15,6 +15,8 @@ from typing import Self
 
 from sqlalchemy import URL, create_engine, text
 
+from triage.store.tables import METADATA
+
 _OWNER = "triage"
 _DEBIAN = Path("/usr/lib/postgresql")
 _PATIENCE_SECONDS = 60
@@ -29,6 +31,18 @@ def find_postgresql() -> Path | None:
     return next((folder for folder in found if (folder / "initdb").exists()), None)
 
 
+_TABLES = [table.name for table in reversed(METADATA.sorted_tables)]
+_COUNTED = [
+    (table.name, column.name)
+    for table in METADATA.tables.values()
+    if (column := table.autoincrement_column) is not None
+]
+_WIPE = "; ".join(
+    [f'DELETE FROM "{name}"' for name in _TABLES]  # noqa: S608  names of our own tables
+    + [f"SELECT setval(pg_get_serial_sequence('\"{name}\"', '{column}'), 1, false)" for name, column in _COUNTED]
+)
+
+
 class Postgresql:
     """One cluster; a context manager. `new_database` makes as many databases as are asked for."""
 
@@ -38,6 +52,7 @@ class Postgresql:
         self._folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
         self._user = _find_user()
         self._numbers = itertools.count(1)
+        self._clean: list[str] = []
 
     def __enter__(self) -> Self:
         if self._user is not None:
@@ -69,6 +84,21 @@ class Postgresql:
             strategy = "STRATEGY FILE_COPY" if info.server_version >= 150_000 else ""
             connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} {strategy}"))
         return name
+
+    def take_database(self, *, template: str) -> str:
+        """A database like `template` and as clean; its name. `give_back` makes it clean for the next taker."""
+        return self._clean.pop() if self._clean else self.new_database(template=template)
+
+    def give_back(self, name: str) -> None:
+        """Empty every table and count from one again: a tenth of the time that a new copy takes."""
+        engine = create_engine(self.url(name))
+        with self._administrator.connect() as connection, engine.begin() as tx:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> :own"
+            own = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            connection.execute(text(others), {"name": name, "own": own})
+            tx.execute(text(_WIPE))
+        engine.dispose()
+        self._clean.append(name)
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected."""
