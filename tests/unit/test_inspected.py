@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from triage.cli.inspected import Inspected, explain, to_json
+from triage.cli.inspected import Inspected, Mailbox, explain, to_json
 from triage.mail.reading.minimal import scan_minimal
 from triage.mail.reading.parse import parse_message
 from triage.model.judgement import NatureReason, WithholdReason
+from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.intake.answering import _REASONS
 from triage.rules.intake.nature import _SIGNS
 
@@ -40,8 +41,10 @@ def test_every_sign_has_words() -> None:
     """A new sign needs its sentence."""
     from triage.cli.inspected import _NATURE_WORDS, _WITHHOLD_WORDS
 
+    by_its_way = {WithholdReason.AUTHENTICATION_FAILED, WithholdReason.NOT_ADDRESSED_TO_US}
+
     assert set(_NATURE_WORDS) == {sign.reason for sign in _SIGNS} | {NatureReason.NO_SIGN_OF_AUTOMATION}
-    assert set(_WITHHOLD_WORDS) == {reason for reason, _ in _REASONS}
+    assert set(_WITHHOLD_WORDS) == {reason for reason, _ in _REASONS} | by_its_way
 
 
 @pytest.mark.parametrize("reason", [WithholdReason.NO_SENDER, WithholdReason.SEVERAL_SENDERS])
@@ -52,3 +55,45 @@ def test_a_hold_is_told_among_the_warnings(reason: WithholdReason) -> None:
 
     assert f"acknowledgement_withheld:{reason.value}" in str(found["warnings"])
     assert "truncated" in str(found["warnings"])
+
+
+MAILBOX = Mailbox(
+    frozenset({"plaintes@organisme.example"}),
+    "organisme.example",
+    TrustPolicy(TrustProfile.AUTHRES, authserv_id="mx.organisme.example"),
+)
+FORGED = b"Authentication-Results: mx.organisme.example; dmarc=fail\r\n"
+TO_US = b"To: plaintes@organisme.example\r\n"
+NOT_TO_US = "acknowledgement_withheld:not_addressed_to_us"
+
+
+@pytest.mark.parametrize(
+    ("head", "mailbox", "warnings"),
+    [
+        (TO_US, None, []),
+        (TO_US, MAILBOX, []),
+        (b"To: autre@organisme.example\r\n", None, []),
+        (b"To: autre@organisme.example\r\n", MAILBOX, [NOT_TO_US]),
+        (b"", None, [NOT_TO_US]),
+        (b"", MAILBOX, [NOT_TO_US]),
+        (TO_US + FORGED, None, ["authentication_results_say_failed"]),
+        (TO_US + FORGED, MAILBOX, ["acknowledgement_withheld:authentication_failed"]),
+        (TO_US + FORGED.replace(b"mx.", b"autre."), MAILBOX, []),
+    ],
+)
+def test_holds_for_how_a_mail_came_are_warnings(head: bytes, mailbox: Mailbox | None, warnings: list[str]) -> None:
+    """Whether a machine may answer is judged from the message alone; what the mailbox adds is told beside it."""
+    inspected = Inspected(file="a.eml", message=parse_message(head + RAW), mailbox=mailbox)
+    found = to_json(inspected)
+    held = any(warning.startswith("acknowledgement_withheld") for warning in warnings)
+
+    assert (True, warnings) == (found["may_acknowledge"], found["warnings"])
+    assert held == ("its acknowledgement held for a person" in explain(inspected))
+
+
+def test_with_a_configuration_our_own_mail_is_recognised() -> None:
+    """Only a configuration says which addresses are ours."""
+    message = parse_message(TO_US + b"From: plaintes@organisme.example\r\n\r\nx")
+
+    assert "person" == to_json(Inspected(file="a.eml", message=message))["nature"]
+    assert "loop" == to_json(Inspected(file="a.eml", message=message, mailbox=MAILBOX))["nature"]

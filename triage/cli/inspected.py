@@ -6,11 +6,15 @@ from datetime import UTC, datetime
 from triage.model.codes import Nature
 from triage.model.judgement import AnswerVerdict, NatureReason, NatureVerdict, WithholdReason
 from triage.model.message import Address, ParsedMessage
+from triage.model.trust import TrustPolicy
+from triage.rules.agents.proof import claims_failure
 from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.nature import judge_nature
+from triage.rules.intake.trust import has_recipients, judge_trust
 
 _TRUNCATED = "truncated"
 _WITHHELD = "acknowledgement_withheld"
+_CLAIMED_FORGED = "authentication_results_say_failed"  # whoever wrote them: only a configuration says who is believed
 _PROPOSED = ("kind", "scope", "service", "motive", "client", "urgency", "priority")
 _SHOWN_LINES = 12
 
@@ -42,22 +46,34 @@ _WITHHOLD_WORDS = {
     WithholdReason.TOO_MANY_HOPS: "it passed so many servers that it may be going round in circles",
     WithholdReason.NOT_A_PERSON: "machines are not acknowledged",
     WithholdReason.LOOKS_AUTOMATIC: "its subject is an automatic notice's, though nothing else says so",
+    WithholdReason.AUTHENTICATION_FAILED: "a server that is trusted says that its sender is forged",
+    WithholdReason.NOT_ADDRESSED_TO_US: "no address of ours stands among its recipients",
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """What a configuration says that bears on one mail: our addresses, lower-case, and whose word is believed."""
+
+    own_addresses: frozenset[str]
+    own_domain: str
+    trust: TrustPolicy
+
+
+@dataclass(frozen=True, slots=True)
 class Inspected:
-    """One mail that was read. `file` is the name as it was given."""
+    """One mail that was read. `file` is the name as it was given; `mailbox` is None without configuration."""
 
     file: str
     message: ParsedMessage
     truncated: bool = False
+    mailbox: Mailbox | None = None
 
 
 def to_json(inspected: Inspected) -> dict[str, object]:
     """The object that is printed: a contract, whose keys stay."""
     message = inspected.message
-    nature, answer = _judge(message)
+    nature, answer = _judge(inspected)
     return {
         "file": inspected.file.encode("utf-8", "replace").decode("utf-8"),
         "readable": message.readable,
@@ -90,7 +106,7 @@ def to_json(inspected: Inspected) -> dict[str, object]:
 def explain(inspected: Inspected) -> str:
     """The same for people: what was understood, what would be decided, and why."""
     message = inspected.message
-    nature, answer = _judge(message)
+    nature, answer = _judge(inspected)
     lines = [
         inspected.file,
         f"  From      {_people(message.senders) or '(none)'}",
@@ -98,7 +114,7 @@ def explain(inspected: Inspected) -> str:
         f"  Subject   {message.subject or '(none)'}",
         f"  Date      {_instant(message.date) or '(none)'}",
         f"  Nature    {nature.nature.value}: {_NATURE_WORDS[nature.reason]}",
-        f"  Answer    {_answer_words(nature, answer)}",
+        f"  Answer    {_answer_words(nature, answer.reason or _held(inspected))}",
         f"  Language  {message.language.value}",
         *(f"  Attached  {file.name or '(no name)'}, {file.type}, {file.size} bytes" for file in message.attachments),
         *(f"  Bounce    {one.recipient}: {one.action} {one.status}".rstrip() for one in message.bounces),
@@ -111,26 +127,39 @@ def explain(inspected: Inspected) -> str:
     return "\n".join(lines)
 
 
-def _judge(message: ParsedMessage) -> tuple[NatureVerdict, AnswerVerdict]:
+def _judge(inspected: Inspected) -> tuple[NatureVerdict, AnswerVerdict]:
     # Without configuration there are no addresses of ours: loops are told by the daemon only.
-    nature = judge_nature(message, own_addresses=frozenset(), own_domain="")
-    return nature, judge_answering(message, nature)
+    box = inspected.mailbox or Mailbox(frozenset(), "", TrustPolicy())
+    nature = judge_nature(inspected.message, own_addresses=box.own_addresses, own_domain=box.own_domain)
+    return nature, judge_answering(inspected.message, nature)
 
 
-def _answer_words(nature: NatureVerdict, answer: AnswerVerdict) -> str:
-    if answer.may or answer.reason is None:
+def _held(inspected: Inspected) -> WithholdReason | None:
+    """The hold that follows from how the mail came; without configuration only one that holds in any."""
+    message, box = inspected.message, inspected.mailbox
+    if box is not None:
+        return judge_trust(message, own_addresses=box.own_addresses, trust=box.trust)
+    return None if has_recipients(message) else WithholdReason.NOT_ADDRESSED_TO_US
+
+
+def _answer_words(nature: NatureVerdict, reason: WithholdReason | None) -> str:
+    if reason is None:
         return "a ticket, acknowledged"
     if nature.nature in {Nature.PERSON, Nature.UNREADABLE}:
-        return f"a ticket, its acknowledgement held for a person: {_WITHHOLD_WORDS[answer.reason]}"
-    return f"no ticket, no acknowledgement: {_WITHHOLD_WORDS[answer.reason]}"
+        return f"a ticket, its acknowledgement held for a person: {_WITHHOLD_WORDS[reason]}"
+    return f"no ticket, no acknowledgement: {_WITHHOLD_WORDS[reason]}"
 
 
 def _warnings(inspected: Inspected, nature: NatureVerdict, answer: AnswerVerdict) -> list[str]:
     warnings = list(inspected.message.warnings)
     if inspected.truncated:
         warnings.append(_TRUNCATED)
-    if answer.reason is not None and nature.nature is Nature.PERSON:
-        warnings.append(f"{_WITHHELD}:{answer.reason.value}")
+    if nature.nature is not Nature.PERSON:
+        return warnings
+    # What the message alone forbids, and what holds it for how it came, are two things: both are told.
+    warnings += [f"{_WITHHELD}:{reason}" for reason in (answer.reason, _held(inspected)) if reason is not None]
+    if inspected.mailbox is None and claims_failure(inspected.message):
+        warnings.append(_CLAIMED_FORGED)
     return warnings
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from triage.cli.inspected import Inspected, explain, to_json
+from triage.cli.inspected import Inspected, Mailbox, explain, to_json
 
 _STDIN = "-"
 _MAX_BYTES = 40 * 1024 * 1024  # as the daemon's default; of larger mail it keeps the first MiB
@@ -23,21 +23,34 @@ _MAILDIR = {"cur", "new"}
 def inspect(
     files: Annotated[list[str], typer.Argument(help="Mails: .eml files, folders (with all below), or - for one mail.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line for each mail.")] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="DIR", help="Judge it as the mailbox configured there would.")
+    ] = None,
 ) -> None:
     """Show what triage understands of a mail and what it would decide, without touching anything."""
     missing = [name for name in files if name != _STDIN and not Path(name).exists()]
     if missing:
         typer.echo(f"No such file or folder: {', '.join(missing)}", err=True)
         raise typer.Exit(2)
-    if not asyncio.run(_inspect_all(files, as_json=as_json)):
+    mailbox = None if config is None else _mailbox_of(config)
+    if not asyncio.run(_inspect_all(files, mailbox, as_json=as_json)):
         raise typer.Exit(2)
 
 
-async def _inspect_all(files: list[str], *, as_json: bool) -> bool:
+def _mailbox_of(config: Path) -> Mailbox:
+    from triage.daemon.build import own_addresses_of, trust_of
+    from triage.settings.loading import find_folder, load_settings
+
+    settings = load_settings(find_folder(config))
+    domain = settings.body.address.rpartition("@")[2]
+    return Mailbox(own_addresses_of(settings), domain, trust_of(settings))
+
+
+async def _inspect_all(files: list[str], mailbox: Mailbox | None, *, as_json: bool) -> bool:
     """Print each mail as soon as it is understood; False where a file could not be read."""
     unreadable: list[str] = []
     first = True
-    async for inspected in _understand(files, unreadable):
+    async for inspected in _understand(files, mailbox, unreadable):
         text = json.dumps(to_json(inspected), ensure_ascii=False) if as_json else explain(inspected)
         if not as_json and not first:
             text = f"\n{text}"
@@ -49,7 +62,7 @@ async def _inspect_all(files: list[str], *, as_json: bool) -> bool:
     return not unreadable
 
 
-async def _understand(files: list[str], unreadable: list[str]) -> AsyncIterator[Inspected]:
+async def _understand(files: list[str], mailbox: Mailbox | None, unreadable: list[str]) -> AsyncIterator[Inspected]:
     from triage.daemon.inspection import open_reader
 
     async with open_reader() as read:
@@ -59,7 +72,7 @@ async def _understand(files: list[str], unreadable: list[str]) -> AsyncIterator[
             except OSError:
                 unreadable.append(name)
                 continue
-            yield Inspected(file=name, message=await read(raw), truncated=truncated)
+            yield Inspected(file=name, message=await read(raw), truncated=truncated, mailbox=mailbox)
 
 
 def _mails(files: list[str]) -> Iterator[str]:

@@ -120,7 +120,7 @@ def _new_reason(case: _Case) -> Reason:
 def _acknowledgement(case: _Case) -> Action:
     verdict = judge_answering(case.message, case.nature)
     terms = _terms(case)
-    held = judge_trust(case.message, case.policy)
+    held = judge_trust(case.message, own_addresses=case.policy.own_addresses, trust=case.policy.trust)
     if verdict.may and terms is not None and held is not None:
         return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:

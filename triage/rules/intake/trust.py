@@ -6,18 +6,17 @@ acknowledgement waits for a person.
 
 from collections.abc import Iterable
 
-from triage.model.decision import IntakePolicy
 from triage.model.judgement import WithholdReason
 from triage.model.message import ParsedMessage
-from triage.model.trust import Proof
+from triage.model.trust import Proof, TrustPolicy
 from triage.rules.agents.proof import judge_proof
 
 
-def judge_trust(message: ParsedMessage, policy: IntakePolicy) -> WithholdReason | None:
+def judge_trust(message: ParsedMessage, *, own_addresses: frozenset[str], trust: TrustPolicy) -> WithholdReason | None:
     """The first reason to hold the acknowledgement, None where the way that the mail came speaks against nothing."""
-    if judge_proof(message, policy.trust) is Proof.FAIL:
+    if judge_proof(message, trust) is Proof.FAIL:
         return WithholdReason.AUTHENTICATION_FAILED
-    if not is_addressed_to(message, policy.own_addresses):
+    if not is_addressed_to(message, own_addresses):
         return WithholdReason.NOT_ADDRESSED_TO_US
     return None
 
