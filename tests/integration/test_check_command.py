@@ -130,10 +130,9 @@ def test_every_fault_of_the_configuration_is_a_line(operator: Operator, dovecot:
     """Three wrong keys are three problems; what does not hang on them is looked at all the same."""
     operator.configure(imap=dovecot.access(dovecot.new_user()), smtp_port=25)
     text = (operator.folder / "triage.toml").read_text()
-    broken = (
-        text.replace('phone = "418 555-0100"\n', "").replace("port = 25", "port = 99999").replace("[intake]", "[x]")
-    )
-    (operator.folder / "triage.toml").write_text(broken)
+    for right, wrong in (('phone = "418 555-0100"\n', ""), ("port = 25", "port = 99999"), ("[intake]", "[x]")):
+        text = text.replace(right, wrong)
+    (operator.folder / "triage.toml").write_text(text)
     code, findings = operator.check()
     told = sentences_of(findings, "configuration")
 

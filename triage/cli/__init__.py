@@ -4,7 +4,9 @@ import sys
 
 import typer
 
-from triage.cli import checking, clocks, database, demo, inspecting, running, starting, tickets
+from triage.cli import checking, clocks, database, demo, inspecting, running, standing, starting, tickets
+
+TRY_AGAIN_LATER = 75
 
 app = typer.Typer(
     name="triage",
@@ -16,6 +18,7 @@ app = typer.Typer(
 app.command("run")(running.run)
 app.command("init")(starting.init)
 app.command("check")(checking.check)
+app.command("status")(standing.status)
 app.command("demo")(demo.demo)
 app.command("inspect")(inspecting.inspect)
 app.command("due")(clocks.due)
@@ -26,10 +29,18 @@ app.command("migrate")(database.migrate)
 
 
 def main() -> None:
-    """Run one command; what is wrong with the configuration is said without a traceback, with exit code 1."""
+    """Run one command; what is wrong with configuration or database is said without a traceback (exit code 1, 75)."""
     from triage.model.errors import ConfigurationError
 
     try:
         app()
     except ConfigurationError as error:
         sys.exit(f"triage: {error}")
+    except Exception as error:
+        from triage.store.health.trouble import database_trouble
+
+        trouble = database_trouble(error)
+        if trouble is None:
+            raise
+        print(f"triage: the database cannot be used: {trouble.words}; `triage check` says more", file=sys.stderr)
+        sys.exit(TRY_AGAIN_LATER)

@@ -32,14 +32,15 @@ def run(
     if since is not None:
         configuration = configuration.since(since.date())
     set_up_logging(configuration.settings.logging.level)
+    ended: tuple[BaseException, int] | None = None
     try:
         asyncio.run(run_once(configuration) if once else run_forever(configuration))
+    # What a loop raises comes in a group, and so would an exception that left one of these blocks.
     except* (MailboxUnavailable, AlreadyRunning) as group:
-        _stop_with(group.exceptions[0], TRY_AGAIN_LATER)
+        ended = group.exceptions[0], TRY_AGAIN_LATER
     except* (MailboxRefused, ConfigurationError) as group:
-        _stop_with(group.exceptions[0], FOUND_PROBLEMS)
-
-
-def _stop_with(error: BaseException, code: int) -> None:
-    print(f"triage: {error}", file=sys.stderr)
-    raise typer.Exit(code)
+        ended = group.exceptions[0], FOUND_PROBLEMS
+    if ended is not None:
+        error, code = ended
+        print(f"triage: {error}", file=sys.stderr)
+        raise typer.Exit(code)

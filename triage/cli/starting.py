@@ -42,8 +42,10 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist, or is empty.")],
 ) -> None:
     """Write a new configuration folder, with comments, and say what to do next."""
+    from zoneinfo import ZoneInfo
+
     from triage.settings.defaults import config_dir
-    from triage.settings.zone import DEFAULT_ZONE, ZoneInfo
+    from triage.settings.zone import DEFAULT_ZONE
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         typer.echo(f"triage: {folder} is not empty; nothing was written. Name a new folder.", err=True)
@@ -59,11 +61,7 @@ def init(
 
 
 def fill_in(shipped: str, *, today: date) -> str:
-    """The shipped triage.toml with what must be filled in marked, and `since` set to a first day.
-
-    >>> fill_in("# The host.\\nhost = 'a'\\n# since = 2020-01-01\\n", today=date(2026, 12, 1)).splitlines()
-    ['# The host.', '# >>> FILL IN', "host = 'a'", 'since = 2026-12-01']
-    """
+    """The shipped triage.toml with what must be filled in marked, and `since` set to a first day."""
     lines: list[str] = []
     for line in shipped.splitlines():
         key = line.removeprefix("# ").partition(" = ")[0]

@@ -21,12 +21,12 @@ from triage.store.health.durability import read_clock, read_durability
 from triage.store.health.trouble import DatabaseTrouble, database_trouble
 from triage.store.schema import HEAD, current_revision
 
-_TROUBLES = {
-    DatabaseTrouble.FULL: ("there is no room left", "make room on its disk"),
-    DatabaseTrouble.READ_ONLY: ("it may be read and not written", "give this user the right to write, file and folder"),
-    DatabaseTrouble.LOCKED: ("another program has held it for ten seconds", "end that program, or wait"),
-    DatabaseTrouble.UNREACHABLE: ("it cannot be reached", "mend [database] url and password_file; is it running?"),
-    DatabaseTrouble.DAMAGED: ("what it holds cannot be read", "stop the daemon and restore the last backup"),
+_MENDS = {
+    DatabaseTrouble.FULL: "make room on its disk",
+    DatabaseTrouble.READ_ONLY: "give this user the right to write, file and folder",
+    DatabaseTrouble.LOCKED: "end that program, or wait",
+    DatabaseTrouble.UNREACHABLE: "mend [database] url and password_file; is it running?",
+    DatabaseTrouble.DAMAGED: "stop the daemon and restore the last backup",
 }
 
 
@@ -89,5 +89,4 @@ def _tell(error: SQLAlchemyError) -> Finding:
     trouble = database_trouble(error)
     if trouble is None:
         return Finding("database", Level.PROBLEM, f"it does not work ({type(error).__name__})", "mend [database] url")
-    sentence, mend = _TROUBLES[trouble]
-    return Finding("database", Level.PROBLEM, sentence, mend)
+    return Finding("database", Level.PROBLEM, trouble.words, _MENDS[trouble])

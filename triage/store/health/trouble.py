@@ -19,6 +19,20 @@ class DatabaseTrouble(StrEnum):
     UNREACHABLE = "unreachable"  # it is gone, refuses us, or was lost in the middle
     DAMAGED = "damaged"  # what is stored cannot be read
 
+    @property
+    def words(self) -> str:
+        """For a person."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    DatabaseTrouble.FULL: "there is no room left",
+    DatabaseTrouble.READ_ONLY: "it may be read and not written",
+    DatabaseTrouble.LOCKED: "another program has held it for ten seconds",
+    DatabaseTrouble.UNREACHABLE: "it cannot be reached",
+    DatabaseTrouble.DAMAGED: "what it holds cannot be read",
+}
+
 
 _SQLITE = {
     "SQLITE_FULL": DatabaseTrouble.FULL,
