@@ -112,6 +112,18 @@ class EventKind(StrEnum):
     NOTICE_WITHHELD = "notice_withheld"  # a notice that is owed waits for a person, or cannot leave
     SENT = "sent"  # the server accepted a mail of ours
     UNDELIVERED = "undelivered"  # a mail of ours was given up
+    NOTICE_RELEASED = "notice_released"  # a person let a held mail of ours go
+    NOTICE_RETRIED = "notice_retried"  # a person sent a given-up or uncertain mail of ours again
+    NOTICE_CANCELLED = "notice_cancelled"  # a person decided that a mail of ours shall not leave
+    REREAD = "reread"  # a mail that nobody could read was understood after all
+
+
+class DeliveryMode(StrEnum):
+    """How far letters go by themselves."""
+
+    OBSERVE = "observe"  # read and recorded, nothing moved, nothing sent, now or later
+    APPROVE = "approve"  # each letter waits for a person
+    LIVE = "live"
 
 
 class NoticeKind(StrEnum):

@@ -30,7 +30,13 @@ class Carrier(StrEnum):
 
     SUBJECT = "subject"
     OUR_MESSAGE_ID = "our_message_id"
+    REPLY_ADDRESS = "reply_address"
+    REFERENCE_LINE = "reference_line"
     EARLIER_MESSAGE = "earlier_message"
+
+
+SIGNED_CARRIERS = frozenset({Carrier.OUR_MESSAGE_ID, Carrier.REPLY_ADDRESS, Carrier.REFERENCE_LINE})
+"""What nobody can write who was never given it: a server's report may speak of a ticket by these alone (MUST 27)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,44 @@ class TicketPointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Citations:
+    """What a mail cites of ours, read with our keys before the database is asked.
+
+    `signed` are numbers of tickets that stand in Message-IDs which a key of ours signed. The tokens are texts of the
+    right shape, lower-case: only the database knows whether they are ours.
+    """
+
+    signed: tuple[str, ...] = ()
+    address_tokens: tuple[str, ...] = ()
+    line_tokens: tuple[str, ...] = ()
+
+
+NOTHING_CITED = Citations()
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierMail:
     """A mail we already hold, and its ticket if it has one."""
 
     mail_id: int
     reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredLately:
+    """Acknowledgements that the machine let go before this mail, and what was said of those that it held (MUST 26).
+
+    `sender_hour`, `sender_day` and `domain_hour` are counts, looked for up to the cap and no further. The two alerts
+    say that an acknowledgement was already held over this cap within the hour. `same_words` says that the very same
+    subject and parts of this sender were acknowledged within a day.
+    """
+
+    sender_hour: int = 0
+    sender_day: int = 0
+    domain_hour: int = 0
+    sender_alerted: bool = False
+    domain_alerted: bool = False
+    same_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +95,7 @@ class IntakeFacts:
     pointers: tuple[TicketPointer, ...] = ()
     same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (MUST 11)
     message_id_reused: bool = False  # same Message-ID, another content
+    answered: AnsweredLately = AnsweredLately()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +108,24 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweringCaps:
+    """How many acknowledgements leave without a person, in any hour or day (MUST 26); 0 is no cap.
+
+    `exempt_domains` (lower-case) belong to no single body, so that their users are not counted together.
+    """
+
+    sender_per_hour: int = 5
+    sender_per_day: int = 20
+    domain_per_hour: int = 60
+    exempt_domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class IntakePolicy:
-    """What the body decided about intake. Addresses and hosts are lower-case."""
+    """What the body decided about intake. Addresses and hosts are lower-case.
+
+    `observing` says that the mailbox belongs to people still, and nothing in it may be moved.
+    """
 
     own_addresses: frozenset[str]
     own_domain: str
@@ -77,6 +133,8 @@ class IntakePolicy:
     calendar: BusinessCalendar
     standards: tuple[ServiceStandard, ...]
     trust: TrustPolicy = field(default=TrustPolicy())
+    caps: AnsweringCaps = AnsweringCaps()
+    observing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """Outgoing mail as bytes, what the server said of it, and what follows from that."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from triage.model.codes import DeliveryMode, NoticeKind, OutboxState
+from triage.model.judgement import WithholdReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,28 @@ class OutgoingMail:
     envelope_from: str
     recipient: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryModes:
+    """How far each kind of letter goes by itself: as `by_kind` says, otherwise as all the others."""
+
+    general: DeliveryMode = DeliveryMode.LIVE
+    by_kind: Mapping[NoticeKind, DeliveryMode] = field(default_factory=dict)
+
+    def mode_of(self, kind: NoticeKind) -> DeliveryMode:
+        """The mode of one kind of letter; while all is observed, so is every kind."""
+        if self.general is DeliveryMode.OBSERVE:
+            return DeliveryMode.OBSERVE
+        return self.by_kind.get(kind, self.general)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """In which state a composed mail enters the outbox, and why it does not leave at once."""
+
+    state: OutboxState
+    reason: WithholdReason | None
 
 
 @dataclass(frozen=True, slots=True)

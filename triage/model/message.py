@@ -107,7 +107,9 @@ class ParsedMessage:
     `message_id`, `in_reply_to` and `references` hold ids without angle brackets. `new_text` is `text` without
     quotation and signature, for display only. `fingerprint` is the SHA-256 of sender, date, subject and decoded
     parts (MUST 11). `date` is the sender's claim: display only. `returned` holds the ids of the mails
-    that a delivery report brings back: by them a bounce finds its ticket.
+    that a delivery report brings back: by them a bounce finds its ticket. `codes` are the texts of the shape of our
+    reference codes that stand in `text`, lower-case; `content` is the hash of subject and parts alone, by which the
+    same words sent twice are told, "" where nothing was read.
     """
 
     readable: bool
@@ -133,6 +135,8 @@ class ParsedMessage:
     warnings: tuple[str, ...] = field(default=())
     returned: tuple[str, ...] = ()
     trace: Trace = field(default=Trace())  # what servers wrote on the way: facts without any authority of their own
+    codes: tuple[str, ...] = ()
+    content: str = ""
 
     @property
     def sender(self) -> str:

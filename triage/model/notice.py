@@ -21,10 +21,14 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgementFacts:
-    """What the acknowledgement says (R-22). `received_at` is aware, in the body's zone; both dates are local days."""
+    """What the acknowledgement says (R-22). `received_at` is aware, in the body's zone; both dates are local days.
+
+    `code` is the letter's last line, by which an answer that quotes it finds its ticket (MUST 33).
+    """
 
     reference: str
     received_at: datetime
     answer_due_on: date
     information_due_on: date
     thread: Thread
+    code: str

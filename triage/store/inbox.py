@@ -172,6 +172,7 @@ def settle(
         mail_id,
         message_id=message.message_id,
         fingerprint=message.fingerprint,
+        content=message.content or None,
         sender=fold_address(message.sender) or None,
         state=MailState.PROCESSED,
         reason=decision.reason,

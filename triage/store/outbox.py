@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from triage.model.codes import OutboxState
 from triage.model.delivery import ClaimedMail, OutgoingMail, SendOutcome, SendResult
+from triage.model.message import fold_address
 from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes, read_bytes
 from triage.store.tables import AttemptRow, OutboxRow, TicketRow
@@ -47,10 +48,15 @@ def enqueue(
     priority: int,
     hold_reason: str | None,
     now: datetime,
+    cancelled: bool = False,
 ) -> bool:
-    """Put a composed mail in the outbox, held for a person if there is a reason; False if its key is there."""
+    """Put a composed mail in the outbox, held for a person if there is a reason; False if its key is there.
+
+    `cancelled` is for what shall never leave, whoever wishes so later.
+    """
     if tx.execute(select(col(OutboxRow.id)).where(col(OutboxRow.key) == mail.key)).first() is not None:
         return False
+    addressee = fold_address(mail.recipient)
     tx.execute(
         insert(OutboxRow).values(
             key=mail.key,
@@ -59,17 +65,19 @@ def enqueue(
             mail_id=mail_id,
             sequence=sequence,
             recipient=mail.recipient,
+            addressee=addressee,
+            addressee_domain=addressee.rpartition("@")[2].lower(),
             envelope_from=mail.envelope_from,
             message_id=mail.message_id,
             raw_sha256=keep_bytes(tx, mail.raw),
             priority=priority,
-            state=OutboxState.PENDING if hold_reason is None else OutboxState.HELD,
+            state=OutboxState.CANCELLED if cancelled else OutboxState.HELD if hold_reason else OutboxState.PENDING,
             hold_reason=hold_reason,
             attempts=0,
             troubles=0,
             unknowns=0,
             created_at=now,
-            next_attempt_at=now if hold_reason is None else None,
+            next_attempt_at=None if hold_reason or cancelled else now,
         )
     )
     return True

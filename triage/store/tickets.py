@@ -1,14 +1,15 @@
 """Tickets as frozen pictures: by reference, by what a mail points to, and as lists. Nothing is written here."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
 from sqlmodel import col
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
-from triage.model.decision import Carrier, TicketPointer
+from triage.model.decision import NOTHING_CITED, Carrier, Citations, TicketPointer
 from triage.model.message import fold_address
 from triage.model.standard import ClockUnit, Due
 from triage.model.ticket import TicketSnapshot, find_references
@@ -40,11 +41,25 @@ def list_tickets(
 
 
 def find_pointers(
-    tx: Transaction, *, subject: str, thread_ids: Sequence[str], sender: str
+    tx: Transaction,
+    *,
+    subject: str,
+    thread_ids: Sequence[str],
+    sender: str,
+    citations: Citations = NOTHING_CITED,
+    tokens: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[TicketPointer, ...]:
-    """The tickets that a mail points to: by a Message-ID of ours, an earlier mail of that sender, or the subject."""
+    """The tickets that a mail points to, the strongest carrier first; what nobody of us made points nowhere.
+
+    A Message-ID of ours is one that is in the outbox, or was given to our mail by the server, or bears our signature:
+    the last holds on a database that was restored from before the letter left. `tokens` are those cited that are
+    valid, each with its ticket's row.
+    """
+    by_id = dict.fromkeys((*_by_our_message_ids(tx, thread_ids), *_by_references(tx, citations.signed)))
     pointed = (
-        (Carrier.OUR_MESSAGE_ID, _by_our_message_ids(tx, thread_ids)),
+        (Carrier.OUR_MESSAGE_ID, tuple(by_id)),
+        (Carrier.REPLY_ADDRESS, _by_tokens(tokens, citations.address_tokens)),
+        (Carrier.REFERENCE_LINE, _by_tokens(tokens, citations.line_tokens)),
         (Carrier.EARLIER_MESSAGE, _by_earlier_mails(tx, thread_ids, sender)),
         (Carrier.SUBJECT, _by_references(tx, find_references(subject))),
     )
@@ -62,6 +77,10 @@ def _by_our_message_ids(tx: Transaction, ids: Sequence[str]) -> tuple[int, ...]:
         .order_by(col(OutboxRow.id))
     )
     return tuple(key for key in tx.execute(query).scalars() if key is not None)
+
+
+def _by_tokens(tickets: Mapping[str, int], tokens: Sequence[str]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(tickets[token] for token in tokens if token in tickets))
 
 
 def _by_earlier_mails(tx: Transaction, ids: Sequence[str], sender: str) -> tuple[int, ...]:

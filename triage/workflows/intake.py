@@ -7,7 +7,7 @@ spoilt (full, locked, gone) is given back at the next claim: no mail becomes « 
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -16,16 +16,27 @@ from time import perf_counter
 import structlog
 
 from triage.mail.reading.minimal import scan_minimal
-from triage.model.decision import Arrival, Decision, IntakePolicy
+from triage.mail.writing.tokens import read_citations
+from triage.model.decision import (
+    AnsweredLately,
+    Arrival,
+    Decision,
+    IntakeFacts,
+    IntakePolicy,
+    WithholdAcknowledgement,
+)
 from triage.model.errors import ReaderFailed
+from triage.model.judgement import WithholdReason
 from triage.model.message import ParsedMessage
+from triage.rules.intake.caps import is_to_alert
 from triage.rules.intake.decision import decide
 from triage.store import inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
-from triage.store.facts import gather_facts
+from triage.store.facts import find_answered, gather_facts
 from triage.store.health.trouble import database_trouble
 from triage.store.inbox import ReceivedMail
+from triage.store.keys import signing_keys
 from triage.store.raw import read_bytes
 from triage.workflows.ports import Reader
 from triage.workflows.record import Recorded, Stationery, record_intake
@@ -49,6 +60,13 @@ class Intake:
     stationery: Stationery
     on_enqueued: Callable[[], None]
     innocent: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    decision: Decision
+    recorded: Recorded
+    capped: WithholdReason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,7 @@ async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Record
     done = await tools.database.write(partial(_judge_and_record, tools=tools, mail=mail, message=message, now=now))
     if done is None:
         return None
-    decision, recorded = done
+    decision, recorded = done.decision, done.recorded
     log.info(
         "mail_taken_in",
         mail=mail.id,
@@ -95,6 +113,8 @@ async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Record
         size=len(raw),
         ms=round((perf_counter() - started) * 1000, 1),
     )
+    if done.capped is not None:
+        log.warning("acknowledgements_capped", mail=mail.id, reference=recorded.reference, reason=done.capped)
     if recorded.has_mail_to_send:
         tools.on_enqueued()
     return recorded
@@ -127,16 +147,33 @@ async def _understand(reader: Reader, raw: bytes, mail: ReceivedMail) -> ParsedM
 
 def _judge_and_record(
     tx: Transaction, *, tools: Intake, mail: ReceivedMail, message: ParsedMessage, now: datetime
-) -> tuple[Decision, Recorded] | None:
+) -> _Done | None:
     if not inbox.is_received(tx, mail.id):
         return None
-    facts = gather_facts(tx, message, mail_id=mail.id, observed_at=mail.observed_at)
+    facts = _gather(tx, tools=tools, mail=mail, message=message, now=now)
     arrival = Arrival(mail.internal_date_at, mail.observed_at, mail.truncated)
     decision = decide(message, arrival, facts, tools.policy)
     recorded = record_intake(
         tx, mail_id=mail.id, message=message, decision=decision, stationery=tools.stationery, now=now
     )
-    return decision, recorded
+    return _Done(decision, recorded, _capped(decision, facts.answered))
+
+
+def _gather(
+    tx: Transaction, *, tools: Intake, mail: ReceivedMail, message: ParsedMessage, now: datetime
+) -> IntakeFacts:
+    policy = tools.policy
+    citations = read_citations(
+        message, own_addresses=policy.own_addresses, domain=policy.own_domain, keys=signing_keys(tx, now=now)
+    )
+    facts = gather_facts(tx, message, mail_id=mail.id, observed_at=mail.observed_at, citations=citations)
+    return replace(facts, answered=find_answered(tx, message, mail_id=mail.id, caps=policy.caps, now=now))
+
+
+def _capped(decision: Decision, answered: AnsweredLately) -> WithholdReason | None:
+    """The cap that this mail is the first to reach within the hour, which a person is told of."""
+    reasons = [each.reason for each in decision.actions if isinstance(each, WithholdAcknowledgement)]
+    return next((reason for reason in reasons if is_to_alert(reason, answered)), None)
 
 
 def _hash(message_id: str | None) -> str | None:

@@ -17,6 +17,7 @@ from triage.mail.reading.ids import read_id, read_ids
 from triage.mail.reading.minimal import scan_minimal
 from triage.mail.reading.signs import read_signs
 from triage.mail.reading.texts.bodies import Body, read_body
+from triage.mail.reading.texts.codes import find_codes
 from triage.mail.reading.texts.language import guess_language
 from triage.mail.reading.texts.replies import find_new_text
 from triage.mail.reading.trusted import read_trace
@@ -73,6 +74,8 @@ def _assemble(whole: Part, body: Body, repairs: set[str]) -> ParsedMessage:
         warnings=tuple(sorted(map(str, repairs))),
         returned=read_returned_ids(whole),
         trace=read_trace(head),
+        codes=find_codes(body.whole),
+        content=fingerprint(senders=(), date=None, subject=subject, leaves=body.leaves),
     )
 
 

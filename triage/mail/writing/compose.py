@@ -37,10 +37,12 @@ def compose_acknowledgement(
     message_id: str,
     key: str,
     now: datetime,
+    reply_to: str | None = None,
 ) -> OutgoingMail:
     """F1, in French, to one recipient, beneath their mail in their mail client.
 
     `now` (aware) is the date that the mail bears. `message_id` has no angle brackets. `key` is the outbox key.
+    `reply_to` is the address of ours to which an answer finds its ticket, where the server takes plus addresses.
     Raises `UnsafeMail`, without content, where an address or a header would not be safe; a person then sees it.
     Raises `ValueError` for an instant without its zone, which would print a wrong hour.
     """
@@ -55,6 +57,7 @@ def compose_acknowledgement(
         ("From", encode_mailbox(letterhead.display_name, letterhead.address)),
         # The address alone: the name beside it is the sender's text.
         ("To", recipient.address),
+        *_reply_to(reply_to),
         ("Subject", encode_text(f"[{letterhead.short_name} {facts.reference}] {letter.title}")),
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{_own_id(message_id)}>"),
@@ -78,6 +81,14 @@ def _assemble(headers: list[Header], letter: Letter, *, key: str) -> bytes:
     content_type, body = multipart(text=letter.text, html=letter.html, key=key)
     block = write_headers([*headers, ("MIME-Version", "1.0"), ("Content-Type", content_type)])
     return block + b"\r\n" + body
+
+
+def _reply_to(address: str | None) -> list[Header]:
+    if address is None:
+        return []
+    if not is_safe_address(address):
+        raise UnsafeMail("the address for answers is not of the plain form local@domain")
+    return [("Reply-To", address)]
 
 
 def _threading(thread: Thread) -> list[Header]:

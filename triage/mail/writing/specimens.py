@@ -26,6 +26,7 @@ SPECIMEN_ACKNOWLEDGEMENT = AcknowledgementFacts(
     answer_due_on=date(2026, 12, 11),
     information_due_on=date(2026, 11, 24),
     thread=Thread(in_reply_to="specimen@exemple.invalid", references=()),
+    code="ABCD-EFGH-2345-WXYZ",
 )
 
 

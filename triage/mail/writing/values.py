@@ -16,7 +16,7 @@ _LETTERHEAD = frozenset({"body_name", "unit", "phone", "address", "access_addres
 # The names that each kind of letter may use; a template with any other is refused at start.
 VALUE_NAMES: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.ACKNOWLEDGEMENT: _LETTERHEAD
-    | {"reference", "received_day", "received_hour", "answer_due_day", "information_due_day"},
+    | {"reference", "received_day", "received_hour", "answer_due_day", "information_due_day", "reply_code"},
 }
 
 
@@ -31,6 +31,7 @@ def acknowledgement_values(
         "received_hour": clock_time(facts.received_at.time(), language=language),
         "answer_due_day": long_date(facts.answer_due_on, language=language, weekday=True),
         "information_due_day": long_date(facts.information_due_on, language=language, weekday=True),
+        "reply_code": facts.code,
     }
 
 

@@ -29,7 +29,8 @@ from triage.model.trust import Proof
 from triage.rules.agents.proof import has_rival_results, judge_proof
 from triage.rules.clocks.due import compute_dues
 from triage.rules.intake.answering import judge_answering
-from triage.rules.intake.joining import find_joined, find_possibly_related
+from triage.rules.intake.caps import judge_caps
+from triage.rules.intake.joining import find_cited, find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
 from triage.rules.intake.trust import judge_trust
@@ -69,14 +70,14 @@ def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy:
         received_at=reception.received_at,
         stamped_at=reception.stamped_at,
         actions=actions,
-        move=not arrival.truncated,
+        move=not arrival.truncated and not policy.observing,
     )
 
 
 def _as_machine_mail(case: _Case) -> _Settled | None:
     if case.nature.nature in (Nature.PERSON, Nature.UNREADABLE):
         return None
-    cited = dict.fromkeys(pointer.ticket.reference for pointer in case.facts.pointers)
+    cited = dict.fromkeys(ticket.reference for ticket in find_cited(case.facts.pointers, sender=case.message.sender))
     events = tuple(AddEvent(each, EventKind.AUTOMATION, case.nature.reason) for each in cited)
     return (Reason.OWN_LOOP if case.nature.nature is Nature.LOOP else Reason.AUTOMATION), events
 
@@ -124,7 +125,13 @@ def _acknowledgement(case: _Case) -> Action:
     if verdict.may and terms is not None and held is not None:
         return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:
-        return Acknowledge(terms)
+        capped = judge_caps(
+            case.facts.answered,
+            case.policy.caps,
+            domain=case.message.sender.rpartition("@")[2].lower(),
+            authenticated=judge_proof(case.message, case.policy.trust) is Proof.PASS,
+        )
+        return Acknowledge(terms) if capped is None else WithholdAcknowledgement(terms, capped)
     # An address that fails the grammar of addresses is no place to send anything, not even on a person's word.
     usable = None if verdict.reason is WithholdReason.ADDRESS_REFUSED else terms
     return WithholdAcknowledgement(usable, verdict.reason or WithholdReason.NO_STANDARD_IN_FORCE)

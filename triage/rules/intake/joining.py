@@ -4,7 +4,7 @@ A pointer alone never lets a stranger in: a number can be guessed, a Message-ID 
 nothing (MUST 34).
 """
 
-from triage.model.decision import TicketPointer
+from triage.model.decision import SIGNED_CARRIERS, TicketPointer
 from triage.model.message import fold_address
 from triage.model.ticket import TicketSnapshot
 
@@ -13,6 +13,19 @@ def find_joined(pointers: tuple[TicketPointer, ...], *, sender: str) -> TicketSn
     """The ticket that the sender's mail belongs to; the strongest pointer comes first."""
     address = fold_address(sender)
     return next((each.ticket for each in pointers if address and address in each.ticket.correspondents), None)
+
+
+def find_cited(pointers: tuple[TicketPointer, ...], *, sender: str) -> tuple[TicketSnapshot, ...]:
+    """The tickets that a machine's mail may leave a line on: by what only we can have made, or as a correspondent's.
+
+    Anybody can put a number in the subject of a false bounce (MUST 27).
+    """
+    address = fold_address(sender)
+    return tuple(
+        each.ticket
+        for each in pointers
+        if each.carrier in SIGNED_CARRIERS or (address and address in each.ticket.correspondents)
+    )
 
 
 def find_possibly_related(pointers: tuple[TicketPointer, ...]) -> str | None:

@@ -53,6 +53,7 @@ class MailRow(SQLModel, table=True):
     truncated: bool
     message_id: str | None = Field(index=True)
     fingerprint: str | None = Field(index=True)
+    content: str | None = Field(index=True)  # hash of subject and parts alone: the same words sent again
     sender: str | None
     attempts: int
     state: str

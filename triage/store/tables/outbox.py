@@ -16,6 +16,8 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         one_of("state", OutboxState),
         Index("ix_outbox_state_priority", "state", "priority", "next_attempt_at"),
+        Index("ix_outbox_addressee", "addressee", "created_at"),
+        Index("ix_outbox_addressee_domain", "addressee_domain", "created_at"),
     )
 
     id: int = Field(primary_key=True)
@@ -25,6 +27,8 @@ class OutboxRow(SQLModel, table=True):
     mail_id: int | None = Field(foreign_key="mail.id", index=True)
     sequence: int
     recipient: str
+    addressee: str  # the recipient as addresses are compared, by which automatic mail is counted (MUST 26)
+    addressee_domain: str
     envelope_from: str
     message_id: str = Field(unique=True)
     raw_sha256: str

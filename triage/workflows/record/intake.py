@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from triage.mail.writing.compose import compose_acknowledgement
-from triage.mail.writing.headers import UnsafeMail
-from triage.mail.writing.message_ids import make_message_id
-from triage.model.codes import EventKind, NoticeKind
+from triage.model.codes import EventKind
 from triage.model.decision import (
     Acknowledge,
     AcknowledgementTerms,
@@ -19,11 +16,10 @@ from triage.model.decision import (
 )
 from triage.model.judgement import WithholdReason
 from triage.model.message import ParsedMessage
-from triage.model.notice import AcknowledgementFacts
-from triage.rules.sending_rate import priority_of
-from triage.store import inbox, outbox, tickets
+from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
+from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.stationery import Stationery
 
 
@@ -120,59 +116,15 @@ def _add_event(desk: _Desk, action: AddEvent) -> OpenedTicket | None:
 def _acknowledge(
     desk: _Desk, ticket: OpenedTicket, terms: AcknowledgementTerms | None, *, hold: WithholdReason | None
 ) -> None:
-    if terms is None:
-        _note_withheld(desk, ticket, hold or WithholdReason.NO_SENDER)
-        return
-    try:
-        _enqueue(desk, ticket, terms, hold)
-    except UnsafeMail:
-        _note_withheld(desk, ticket, WithholdReason.ADDRESS_REFUSED)
-
-
-def _enqueue(desk: _Desk, ticket: OpenedTicket, terms: AcknowledgementTerms, hold: WithholdReason | None) -> None:
-    stationery = desk.stationery
-    sequence = outbox.next_sequence(desk.tx, ticket.id)
-    mail = compose_acknowledgement(
-        AcknowledgementFacts(
-            reference=ticket.reference,
-            received_at=desk.decision.received_at.astimezone(stationery.zone),
-            answer_due_on=terms.answer_due_on,
-            information_due_on=terms.information_due_on,
-            thread=terms.thread,
-        ),
-        recipient=terms.recipient,
-        letterhead=stationery.letterhead,
-        templates=stationery.templates,
-        message_id=make_message_id(
-            kind=NoticeKind.ACKNOWLEDGEMENT,
-            reference=ticket.reference,
-            seq=sequence,
-            domain=stationery.domain,
-            key=stationery.signing_key,
-        ),
-        key=f"{NoticeKind.ACKNOWLEDGEMENT}:{desk.mail_id}",
-        now=desk.now.astimezone(stationery.zone),
-    )
-    outbox.enqueue(
-        desk.tx,
-        mail,
-        ticket_id=ticket.id,
+    owed = Owed(
+        ticket=ticket,
         mail_id=desk.mail_id,
-        sequence=sequence,
-        priority=priority_of(mail.kind),
-        hold_reason=hold,
-        now=desk.now,
+        key=acknowledgement_key(desk.mail_id),
+        received_at=desk.decision.received_at,
+        terms=terms,
+        hold=hold,
     )
-    if hold is not None:
-        _note_withheld(desk, ticket, hold)
-        return
-    payload = {"kind": mail.kind, "key": mail.key, "message_id": mail.message_id, "recipient": mail.recipient}
-    append_event(desk.tx, ticket.id, EventKind.NOTICE, at=desk.now, payload=payload, mail_id=desk.mail_id)
-
-
-def _note_withheld(desk: _Desk, ticket: OpenedTicket, reason: WithholdReason) -> None:
-    payload = {"kind": NoticeKind.ACKNOWLEDGEMENT, "reason": reason}
-    append_event(desk.tx, ticket.id, EventKind.NOTICE_WITHHELD, at=desk.now, payload=payload, mail_id=desk.mail_id)
+    put_acknowledgement(desk.tx, owed, stationery=desk.stationery, now=desk.now)
 
 
 def _opened(ticket: OpenedTicket | None) -> OpenedTicket:

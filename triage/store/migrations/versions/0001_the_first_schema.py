@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("truncated", sa.Boolean(), nullable=False),
         sa.Column("message_id", AutoString(), nullable=True),
         sa.Column("fingerprint", AutoString(), nullable=True),
+        sa.Column("content", AutoString(), nullable=True),
         sa.Column("sender", AutoString(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("state", AutoString(), nullable=False),
@@ -230,6 +231,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("folder_id", "uidvalidity", "uid", name=op.f("uq_mail_folder_id")),
     )
     with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_content"), ["content"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_message_id"), ["message_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_raw_sha256"), ["raw_sha256"], unique=False)
@@ -288,6 +290,8 @@ def upgrade() -> None:
         sa.Column("mail_id", sa.Integer(), nullable=True),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("recipient", AutoString(), nullable=False),
+        sa.Column("addressee", AutoString(), nullable=False),
+        sa.Column("addressee_domain", AutoString(), nullable=False),
         sa.Column("envelope_from", AutoString(), nullable=False),
         sa.Column("message_id", AutoString(), nullable=False),
         sa.Column("raw_sha256", AutoString(), nullable=False),
@@ -316,6 +320,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_addressee", ["addressee", "created_at"], unique=False)
+        batch_op.create_index("ix_outbox_addressee_domain", ["addressee_domain", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
         batch_op.create_index("ix_outbox_state_priority", ["state", "priority", "next_attempt_at"], unique=False)
@@ -359,6 +365,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_state_priority")
         batch_op.drop_index(batch_op.f("ix_outbox_provider_id"))
         batch_op.drop_index(batch_op.f("ix_outbox_mail_id"))
+        batch_op.drop_index("ix_outbox_addressee_domain")
+        batch_op.drop_index("ix_outbox_addressee")
 
     op.drop_table("outbox")
     with op.batch_alter_table("event", schema=None) as batch_op:
@@ -378,6 +386,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mail_raw_sha256"))
         batch_op.drop_index(batch_op.f("ix_mail_message_id"))
         batch_op.drop_index(batch_op.f("ix_mail_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_mail_content"))
 
     op.drop_table("mail")
     with op.batch_alter_table("correspondent", schema=None) as batch_op:

@@ -1,4 +1,4 @@
-"""What the database knows that bears on one mail, gathered in the transaction that will record the decision."""
+"""The facts about one mail: what it points to, and whether it, or its Message-ID, was seen before."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from triage.model.codes import MailState
-from triage.model.decision import EarlierMail, IntakeFacts
+from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeFacts
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
+from triage.store.keys import find_tokens
 from triage.store.tables import MailRow, TicketRow
 from triage.store.tickets import find_pointers
 
@@ -16,11 +17,26 @@ WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
 """A mail without Message-ID is the same as an earlier one of the same content only within this time."""
 
 
-def gather_facts(tx: Transaction, message: ParsedMessage, *, mail_id: int, observed_at: datetime) -> IntakeFacts:
+def gather_facts(
+    tx: Transaction,
+    message: ParsedMessage,
+    *,
+    mail_id: int,
+    observed_at: datetime,
+    citations: Citations = NOTHING_CITED,
+) -> IntakeFacts:
     """Facts for `rules.intake`; the mail itself is left out of what it is compared with."""
-    thread_ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
+    thread_ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references, *message.returned)))
+    tokens = find_tokens(tx, (*citations.address_tokens, *citations.line_tokens), now=observed_at)
     return IntakeFacts(
-        pointers=find_pointers(tx, subject=message.subject, thread_ids=thread_ids, sender=message.sender),
+        pointers=find_pointers(
+            tx,
+            subject=message.subject,
+            thread_ids=thread_ids,
+            sender=message.sender,
+            citations=citations,
+            tokens=tokens,
+        ),
         same_mail=_same_mail(tx, message, mail_id, observed_at),
         message_id_reused=_is_message_id_reused(tx, message, mail_id),
     )

@@ -1,0 +1,42 @@
+"""Whether one more acknowledgement may leave without a person: caps against floods and loops (MUST 26).
+
+A cap holds the letter and never the ticket. Each matter is owed its letter, hence caps instead of one answer a week;
+but the same words sent again within a day are one matter said twice.
+"""
+
+from triage.model.decision import AnsweredLately, AnsweringCaps
+from triage.model.judgement import WithholdReason
+
+
+def judge_caps(
+    answered: AnsweredLately, caps: AnsweringCaps, *, domain: str, authenticated: bool
+) -> WithholdReason | None:
+    """The first reason to hold the next acknowledgement, None where it may leave.
+
+    `domain` is the sender's, lower-case. Who is `authenticated`, by a server that the body trusts, is no forged name
+    for somebody else's mailbox, so the caps on one sender do not hold for them.
+    """
+    if answered.same_words:
+        return WithholdReason.SAME_WORDS
+    if not authenticated and _is_sender_capped(answered, caps):
+        return WithholdReason.SENDER_CAP
+    if domain not in caps.exempt_domains and _is_reached(answered.domain_hour, caps.domain_per_hour):
+        return WithholdReason.DOMAIN_CAP
+    return None
+
+
+def is_to_alert(reason: WithholdReason, answered: AnsweredLately) -> bool:
+    """Whether a person is to be told that a cap was reached: once a sender, or a domain, and hour."""
+    if reason is WithholdReason.SENDER_CAP:
+        return not answered.sender_alerted
+    return reason is WithholdReason.DOMAIN_CAP and not answered.domain_alerted
+
+
+def _is_sender_capped(answered: AnsweredLately, caps: AnsweringCaps) -> bool:
+    return _is_reached(answered.sender_hour, caps.sender_per_hour) or _is_reached(
+        answered.sender_day, caps.sender_per_day
+    )
+
+
+def _is_reached(count: int, cap: int) -> bool:
+    return 0 < cap <= count

@@ -1,0 +1,6 @@
+"""What the database knows that bears on one mail, gathered in the transaction that will record the decision."""
+
+from triage.store.facts.answers import find_answered
+from triage.store.facts.mail import gather_facts
+
+__all__ = ["find_answered", "gather_facts"]
