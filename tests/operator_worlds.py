@@ -1,9 +1,11 @@
 """A configuration folder as an operator writes it, for commands that are run as an operator runs them."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,10 +63,23 @@ class Operator:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run one command to its end."""
-        environment = {"PATH": os.environ["PATH"], "TRIAGE_CONFIG": str(self.folder), **self.environment}
-        return subprocess.run(
-            [*self.program, *arguments], env=environment, capture_output=True, text=True, timeout=100, check=False
-        )
+        command, environment = [*self.program, *arguments], self._environment()
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
+
+    @contextlib.contextmanager
+    def start(self, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+        """Start one command, whose output goes to `log` in the folder; it is killed where it outlives the block."""
+        with (self.folder / "log").open("ab") as log:
+            command, environment = [*self.program, *arguments], self._environment()
+            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    def _environment(self) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "TRIAGE_CONFIG": str(self.folder), **self.environment}
 
     def check(self, *arguments: str) -> tuple[int, list[dict[str, str]]]:
         """The exit code and the findings of `triage check --json`."""

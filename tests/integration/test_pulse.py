@@ -1,5 +1,6 @@
 """The pulse: the service manager hears of progress on a real socket, and nothing while the pipeline stands still."""
 
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.fakes_mailbox import FakeMailbox
+from tests.operator_worlds import Operator
+from tests.servers.dovecot import Dovecot
+from tests.servers.ports import find_free_ports
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse, notify
 from triage.daemon.watched import WatchedMailbox
 from triage.model.mailbox import Announced
@@ -30,6 +34,20 @@ class Manager:
                 messages.append(self._socket.recv(4096).decode())
             except BlockingIOError:
                 return messages
+
+    def wait(self) -> None:
+        """From now on wait for messages, up to half a minute each."""
+        self._socket.settimeout(30)
+
+    def next(self) -> str:
+        """The next message."""
+        return self._socket.recv(4096).decode()
+
+    def next_that_starts(self, beginning: str) -> str:
+        """The next message that begins so; others are passed over."""
+        while not (message := self.next()).startswith(beginning):
+            pass
+        return message
 
     def close(self) -> None:
         """Go away."""
@@ -157,3 +175,33 @@ async def test_every_round_trip_is_a_beat(clock: Clock) -> None:
     clock.seconds += 2
 
     assert (frozenset(), frozenset(), frozenset({MAILBOX})) == (before, during, pulse.stalled())
+
+
+@pytest.fixture
+def patient_manager(tmp_path: Path) -> Iterator[Manager]:
+    """A service manager that waits up to half a minute for each message."""
+    manager = Manager(str(tmp_path / "notify"))
+    manager.wait()
+    yield manager
+    manager.close()
+
+
+def test_the_daemon_is_ready_although_the_mail_server_is_down(
+    patient_manager: Manager, dovecot: Dovecot, tmp_path: Path
+) -> None:
+    """It says READY=1 after the first try, says what is wrong, and takes leave when it is stopped."""
+    closed, other = find_free_ports(2)
+    access = dovecot.access("boite")
+    operator = Operator(tmp_path / "configuration", environment={"NOTIFY_SOCKET": patient_manager.address})
+    operator.configure(imap=access, smtp_port=other)
+    toml = operator.folder / "triage.toml"
+    toml.write_text(toml.read_text().replace(f"port = {access.port}", f"port = {closed}"))
+    with operator.start("run") as daemon:
+        first, second = patient_manager.next(), patient_manager.next()
+        daemon.send_signal(signal.SIGTERM)
+        last = patient_manager.next_that_starts("STOPPING=1")
+        code = daemon.wait(30)
+
+    assert ("READY=1", 0) == (first, code)
+    assert second.startswith("STATUS=the mailbox cannot be read; next try in ")
+    assert last.startswith("STOPPING=1")
