@@ -19,6 +19,14 @@ class MailboxRefused(Exception):
     """The server refuses us (credentials, a folder that is missing): only a person can mend it."""
 
 
+class LoginRefused(MailboxRefused):
+    """The server does not let us in, `in_a_row` times since it last did: user name, password or token."""
+
+    def __init__(self, message: str, *, in_a_row: int = 1) -> None:
+        super().__init__(message)
+        self.in_a_row = in_a_row
+
+
 class ReaderFailure(StrEnum):
     """Why the sandbox gave no answer."""
 

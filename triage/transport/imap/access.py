@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from triage.model.errors import MailboxRefused
+from triage.transport.credentials import Tokens
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -17,6 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 class ImapAccess:
     """Server, credentials and the two folders. `ca_file` None means the authorities of the system.
 
+    With `tokens` the login is XOAUTH2, and `password` is not looked at.
     `connect_seconds` bounds making the connection, `read_seconds` any single answer.
     """
 
@@ -30,11 +32,13 @@ class ImapAccess:
     processed: str
     connect_seconds: float = 20
     read_seconds: float = 60
+    tokens: Tokens | None = field(default=None, repr=False)
 
 
 def check_access(access: ImapAccess) -> None:
     """Refuse an access that cannot be used safely; raises `MailboxRefused` naming the field, never the password."""
-    for name in ("host", "username", "password", "inbox", "processed"):
+    secrets = () if access.tokens is not None else ("password",)
+    for name in ("host", "username", *secrets, "inbox", "processed"):
         value = getattr(access, name)
         if not value or _CONTROL.search(value):
             raise MailboxRefused(f"the mailbox setting '{name}' is empty or holds a control character")

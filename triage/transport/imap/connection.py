@@ -7,7 +7,6 @@ other, and throws it away at the first trouble, for after a time-out the object 
 import asyncio
 import contextlib
 import logging
-import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,9 +17,11 @@ from typing import TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
 
-from triage.model.errors import MailboxRefused, MailboxUnavailable
+from triage.model.errors import LoginRefused, MailboxRefused, MailboxUnavailable
+from triage.transport.credentials import AccessToken, Logins, TokenRefused, TokenUnavailable
 from triage.transport.imap.access import ImapAccess, check_access
-from triage.transport.imap.trouble import Trouble, explain
+from triage.transport.imap.login import log_in
+from triage.transport.imap.trouble import SessionExpired, Trouble, explain
 
 T = TypeVar("T")
 
@@ -33,7 +34,6 @@ _KEEPALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15),
     (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
 )
-_ATOM = re.compile(r"[^\x00-\x20(){%*\"\\\]\x7f-\U0010ffff]+")
 _LASTING = frozenset({"BYE", "CAPABILITY", "READ-ONLY"})
 _LOGGERS = ("imapclient", "imapclient.imapclient", "imapclient.imaplib", "imapclient.util")
 _GOODBYE_SECONDS = 3.0
@@ -46,12 +46,28 @@ class Connection:
         self._access = access
         self._thread: ThreadPoolExecutor | None = None
         self._client: IMAPClient | None = None
+        self._logins = Logins(access.tokens, task="mailbox")
+        self._token: AccessToken | None = None
 
     async def open(self, prepare: Callable[[IMAPClient], T]) -> T:
-        """Connect anew, log in and run `prepare`; raises `MailboxUnavailable` or `MailboxRefused`."""
+        """Connect anew, log in and run `prepare`; raises `MailboxUnavailable` or `MailboxRefused`.
+
+        A token that is refused is followed by one other and one more connection, unless that was tried before.
+        """
         if self._thread is None:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imap")
-        return await self._on_thread(self._thread, partial(self._connect, self._thread, prepare))
+        try:
+            opened = await self._enter(self._thread, prepare)
+        except LoginRefused as refused:
+            if not await self._logins.may_try_again(self._token):
+                raise self._counted(refused) from None
+            opened = await self._enter_again(self._thread, prepare)
+        self._logins.note_success()
+        return opened
+
+    async def has_newer_token(self) -> bool:
+        """Whether the session should be begun anew, since its token ages and another is there; never raises."""
+        return await self._logins.newer_than(self._token)
 
     async def run(self, job: Callable[[IMAPClient], T]) -> T:
         """Run a job on the connection; raises `MailboxUnavailable` or `MailboxRefused`, the connection then gone."""
@@ -73,10 +89,32 @@ class Connection:
         finally:
             thread.shutdown(wait=False)
 
+    async def _enter(self, thread: ThreadPoolExecutor, prepare: Callable[[IMAPClient], T]) -> T:
+        try:
+            self._token = await self._logins.token()
+        except TokenUnavailable as trouble:
+            raise MailboxUnavailable(str(trouble), not_before=trouble.not_before) from None
+        except TokenRefused as trouble:
+            self._token = None  # none was shown to the mail server, so no other is worth a try
+            raise LoginRefused(str(trouble)) from None
+        return await self._on_thread(thread, partial(self._connect, thread, prepare))
+
+    async def _enter_again(self, thread: ThreadPoolExecutor, prepare: Callable[[IMAPClient], T]) -> T:
+        try:
+            return await self._enter(thread, prepare)
+        except LoginRefused as refused:
+            await self._logins.may_try_again(self._token)
+            raise self._counted(refused) from None
+
+    def _counted(self, refused: LoginRefused) -> LoginRefused:
+        return LoginRefused(str(refused), in_a_row=self._logins.refused_in_a_row)
+
     async def _on_thread(self, thread: ThreadPoolExecutor, job: Callable[[], T | Trouble]) -> T:
         outcome = await asyncio.get_running_loop().run_in_executor(thread, job)
         if isinstance(outcome, (MailboxUnavailable, MailboxRefused)):
             outcome.__context__ = None  # the library's exception may quote a mail
+            if isinstance(outcome, SessionExpired):
+                self._logins.note_expiry(self._token)
             raise outcome
         return outcome
 
@@ -84,7 +122,7 @@ class Connection:
         self._discard()
         try:
             check_access(self._access)
-            self._client = connect(self._access)
+            self._client = connect(self._access, self._token)
         except (MailboxRefused, MailboxUnavailable) as trouble:
             return trouble
         except _BROKEN_WORLD as failure:
@@ -127,7 +165,7 @@ class Connection:
                 socket.socket.shutdown(client.socket(), socket.SHUT_RDWR)
 
 
-def connect(access: ImapAccess) -> IMAPClient:
+def connect(access: ImapAccess, token: AccessToken | None = None) -> IMAPClient:
     """A client that is connected and logged in; raises what the library and the socket raise."""
     for name in _LOGGERS:  # even its warnings quote the server's lines
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -143,7 +181,7 @@ def connect(access: ImapAccess) -> IMAPClient:
         _keep_silent_and_alive(client)
         if access.tls == "starttls":
             client.starttls(context)
-        log_in(client, access)
+        log_in(client, access, token)
     except BaseException:
         with contextlib.suppress(OSError):
             client.shutdown()
@@ -159,18 +197,6 @@ def make_tls_context(access: ImapAccess) -> ssl.SSLContext:
         raise MailboxRefused(f"the file of authorities {access.ca_file!r} cannot be read") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def log_in(client: IMAPClient, access: ImapAccess) -> None:
-    """Log in by SASL PLAIN, or by LOGIN where the server knows nothing else (LOGIN takes plain ASCII only)."""
-    if client.has_capability("AUTH=PLAIN"):
-        client.plain_login(access.username, access.password)
-    elif client.has_capability("LOGINDISABLED"):
-        raise MailboxRefused("the mail server offers no way to log in with a password on this connection")
-    elif not (_ATOM.fullmatch(access.username) and access.password.isascii()):
-        raise MailboxRefused("the mail server offers only LOGIN, which this user name or password does not fit")
-    else:
-        client.login(access.username, access.password)
 
 
 def forget_announcements(client: IMAPClient) -> None:

@@ -69,6 +69,8 @@ class ImapMailbox:
         return tuple(moved)
 
     async def wait(self, seconds: float) -> None:
+        if await self._began_anew_with_news():
+            return
         bell = self._bell
         try:
             self._told = await self._connection.run(partial(self._await_change, bell=bell, seconds=seconds))
@@ -83,6 +85,16 @@ class ImapMailbox:
         self._bell.ring()
         await self._connection.close()
         self._bell.close()
+
+    async def _began_anew_with_news(self) -> bool:
+        """Log in with a newer token before the old one dies under our hands; whether the inbox changed meanwhile."""
+        if not await self._connection.has_newer_token():
+            return False
+        before = self._selected
+        now = await self.open()
+        if now.uidvalidity != before.uidvalidity:  # what the caller knows of the folder no longer holds
+            raise MailboxUnavailable("the inbox was numbered anew while we logged in with another token")
+        return now != before
 
     @property
     def _selected(self) -> FolderStatus:

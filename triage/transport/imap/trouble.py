@@ -13,7 +13,7 @@ from imaplib import IMAP4
 
 from imapclient.exceptions import CapabilityError, LoginError
 
-from triage.model.errors import MailboxRefused, MailboxUnavailable
+from triage.model.errors import LoginRefused, MailboxRefused, MailboxUnavailable
 
 _BACKOFF = re.compile(r"Suggested Backoff Time: ([0-9]{1,9}) milliseconds", re.IGNORECASE)
 _LONGEST_BACKOFF = timedelta(hours=1)
@@ -33,7 +33,13 @@ _FOR_A_PERSON = frozenset(
     }
 )
 
+_TOKEN_EXPIRED = re.compile(r"AccessTokenExpired|\[EXPIRED\]", re.IGNORECASE)  # Exchange's words, and RFC 5530's
+
 Trouble = MailboxUnavailable | MailboxRefused
+
+
+class SessionExpired(MailboxUnavailable):
+    """The server ended a session because the token with which it had begun expired; log in with another."""
 
 
 def explain(failure: Exception) -> Trouble:
@@ -86,7 +92,7 @@ def _tell_login(failure: Exception) -> Trouble:
         return _tell_end(failure)
     if is_passing(failure):
         return MailboxUnavailable(_with_code("the mail server cannot log us in now", failure))
-    return MailboxRefused(_with_code("the mail server refuses the user name or the password", failure))
+    return LoginRefused(_with_code("the mail server refuses the user name, the password or the token", failure))
 
 
 def _tell_read_only(_failure: Exception) -> Trouble:
@@ -94,6 +100,8 @@ def _tell_read_only(_failure: Exception) -> Trouble:
 
 
 def _tell_end(failure: Exception) -> Trouble:
+    if _TOKEN_EXPIRED.search(str(failure)):
+        return SessionExpired("the mail server ended the session: its token has expired")
     return MailboxUnavailable(_with_code("the mail server ended the connection", failure))
 
 

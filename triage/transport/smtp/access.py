@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from triage.model.errors import ConfigurationError
+from triage.transport.credentials import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class SmtpAccess:
     `ca_file` replaces the system's authorities by one file. `dot_timeout_seconds` is how long the answer to the final
     dot is awaited: RFC 5321 §4.5.3.2.6 asks for ten minutes, and less makes duplicates. `local_hostname` is what
     EHLO says: an address literal of loopback is valid anywhere (RFC 5321 §4.1.3) and tells nothing of this machine.
-    Raises `ConfigurationError` for a server elsewhere without TLS.
+    With `tokens` the login is XOAUTH2, and `password` is not looked at.
+    Raises `ConfigurationError` for a server elsewhere without TLS, and for `tokens` without `username`.
     """
 
     host: str
@@ -34,12 +36,15 @@ class SmtpAccess:
     dot_timeout_seconds: float = 600
     idle_seconds: float = 30
     local_hostname: str = "[127.0.0.1]"
+    tokens: Tokens | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.tls == "none" and not _is_loopback(self.host):
             raise ConfigurationError(
                 'triage.toml, smtp.tls: "none" is for a server on this machine only; use "implicit" or "starttls"'
             )
+        if self.tokens is not None and self.username is None:
+            raise ConfigurationError('triage.toml: [smtp] username: is missing; auth = "xoauth2" needs it')
 
 
 def make_tls_context(access: SmtpAccess) -> ssl.SSLContext | None:

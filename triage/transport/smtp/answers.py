@@ -24,6 +24,8 @@ _HANDSHAKE = frozenset({SendPhase.CONNECT, SendPhase.TLS})
 # Replies that mean "your account" wherever they come (RFC 4954 §6; the last five are Exchange Online's own).
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 _LOGIN_STATUSES = frozenset({"5.7.3", "5.7.30", "5.7.57", "5.7.60", "5.7.139"})
+# The login cannot be checked now, or has run out in the middle (RFC 4954 §6): nothing of it is about a mail.
+_LOGIN_FOR_NOW = (454, "4.7.0")
 
 
 class ConversationEnded(Exception):
@@ -53,12 +55,19 @@ def judge_failure(phase: SendPhase, error: Exception) -> SendResult:
     return SendResult(outcome, phase, text=clean_text(_describe(error)))
 
 
+def is_about_login(result: SendResult) -> bool:
+    """Whether it is our login that the server no longer accepts: another one may do."""
+    return result.outcome is SendOutcome.LOGIN_REFUSED or (result.code, result.enhanced) == _LOGIN_FOR_NOW
+
+
 def clean_text(text: str) -> str:
     """At most 500 printable characters on one line; what cannot be printed becomes a space."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:_TEXT_LENGTH]
 
 
 def _outcome(phase: SendPhase, code: int, enhanced: str | None) -> SendOutcome:
+    if (code, enhanced) == _LOGIN_FOR_NOW:
+        return SendOutcome.SERVER_TROUBLE
     if phase is SendPhase.DOT and not 400 <= code <= 599:
         # A 1xx or 3xx after the dot is no answer at all.
         return SendOutcome.ACCEPTED if 200 <= code <= 299 else SendOutcome.UNCERTAIN

@@ -15,6 +15,7 @@ from aiosmtplib import SMTP, SMTPResponse, SMTPServerDisconnected
 from aiosmtplib.protocol import SMTPProtocol
 
 from triage.model.delivery import SendOutcome, SendPhase, SendResult
+from triage.transport.credentials import AccessToken, TokenRefused, Tokens, TokenUnavailable
 from triage.transport.smtp.access import SmtpAccess
 from triage.transport.smtp.answers import ConversationEnded, judge_failure, judge_reply
 
@@ -26,6 +27,8 @@ class Connection:
 
     def __init__(self, access: SmtpAccess, tls: ssl.SSLContext | None) -> None:
         self._access = access
+        self.token: AccessToken | None = None
+        """With which token this connection logged in, or tried to."""
         self._smtp = SMTP(
             hostname=access.host,
             port=access.port,
@@ -42,7 +45,9 @@ class Connection:
         return self._smtp.is_connected
 
     async def open(self) -> None:
-        """Connect, secure and log in."""
+        """Get a token where one is needed, connect, secure and log in."""
+        if self._access.tokens is not None:
+            self.token = await self._get_token(self._access.tokens)
         with ending_at(SendPhase.CONNECT):
             await self._smtp.connect(timeout=self._access.connect_seconds)
             await self._smtp.ehlo()
@@ -54,15 +59,32 @@ class Connection:
             with ending_at(SendPhase.AUTH):
                 await self._log_in(self._access.username)
 
+    async def _get_token(self, tokens: Tokens) -> AccessToken:
+        try:
+            return await tokens.token()
+        except TokenRefused as trouble:
+            outcome, text = SendOutcome.LOGIN_REFUSED, str(trouble)
+        except TokenUnavailable as trouble:
+            outcome, text = SendOutcome.SERVER_TROUBLE, str(trouble)
+        raise ConversationEnded(SendResult(outcome, SendPhase.AUTH, text=text))
+
     async def _log_in(self, username: str) -> None:
         """One try by one method: aiosmtplib's `login` tries them all, and wrong passwords lock accounts."""
-        if "plain" in self._smtp.server_auth_methods:
+        if self.token is not None:
+            await self._log_in_with_token(username, self.token)
+        elif "plain" in self._smtp.server_auth_methods:
             await self._smtp.auth_plain(username, self._access.password)
         elif "login" in self._smtp.server_auth_methods:
             await self._smtp.auth_login(username, self._access.password)
         else:
             text = "the server offers neither AUTH PLAIN nor AUTH LOGIN"
             raise ConversationEnded(SendResult(SendOutcome.LOGIN_REFUSED, SendPhase.AUTH, text=text))
+
+    async def _log_in_with_token(self, username: str, token: AccessToken) -> None:
+        if "xoauth2" not in self._smtp.server_auth_methods:
+            text = "the server offers no login with a token (AUTH XOAUTH2)"
+            raise ConversationEnded(SendResult(SendOutcome.LOGIN_REFUSED, SendPhase.AUTH, text=text))
+        await self._smtp.auth_xoauth2(username, token.value)
 
     def offers(self, extension: str) -> bool:
         """Whether the server announced this extension in its last EHLO."""

@@ -4,14 +4,18 @@ It decides nothing about retries; every end is a `SendResult` (`rules.delivery` 
 """
 
 import asyncio
+from dataclasses import replace
 
 from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
+from triage.transport.credentials import AccessToken, Logins
 from triage.transport.smtp.access import SmtpAccess, make_tls_context
 from triage.transport.smtp.addresses import is_safe_recipient
-from triage.transport.smtp.answers import ConversationEnded
+from triage.transport.smtp.answers import ConversationEnded, is_about_login
 from triage.transport.smtp.connection import Connection
 from triage.transport.smtp.conversation import BeforeDot, begin, hand_over
 
+# Phases that the server enters only with those whom it has let in.
+_WITHIN = frozenset({SendPhase.RCPT, SendPhase.DATA, SendPhase.DOT})
 # Ends after which the server still listens: it answered, and its answer was about this one mail.
 _ANSWERED = frozenset({SendOutcome.ACCEPTED, SendOutcome.REFUSED_FOR_NOW, SendOutcome.REFUSED})
 
@@ -25,6 +29,8 @@ class SmtpSender:
     def __init__(self, access: SmtpAccess) -> None:
         self._access = access
         self._tls = make_tls_context(access)
+        self._logins = Logins(access.tokens, task="delivery")
+        self._token: AccessToken | None = None  # of the newest connection
         self._turn = asyncio.Lock()
         self._kept: Connection | None = None
         self._needs_reset = False
@@ -36,13 +42,40 @@ class SmtpSender:
         refusal = _refuse_addresses(mail)
         if refusal is not None:
             return refusal
+        booked = False
+
+        async def book_dot() -> None:
+            nonlocal booked
+            booked = True
+            await before_dot()
+
         async with self._turn:
             self._stay()
-            try:
-                connection = await self._begin(mail)
-            except ConversationEnded as ended:
-                return ended.result
-            return await self._hand_over(connection, mail, before_dot)
+            result = await self._once(mail, book_dot)
+            if not is_about_login(result):
+                self._let_in(result)
+                return result
+            if not await self._logins.may_try_again(self._token):
+                return result
+            if booked:  # the dot was announced, so this mail is over for now; the next goes in with the other token
+                return replace(result, outcome=SendOutcome.SERVER_TROUBLE)
+            result = await self._once(mail, book_dot)
+            if is_about_login(result):
+                await self._logins.may_try_again(self._token)
+            self._let_in(result)
+            return result
+
+    async def _once(self, mail: ClaimedMail, before_dot: BeforeDot) -> SendResult:
+        """One conversation about the mail, or two where the connection that was kept had gone stale."""
+        try:
+            connection = await self._begin(mail)
+        except ConversationEnded as ended:
+            return ended.result
+        return await self._hand_over(connection, mail, before_dot)
+
+    def _let_in(self, result: SendResult) -> None:
+        if result.phase in _WITHIN and not is_about_login(result):
+            self._logins.note_success()
 
     async def _hand_over(self, connection: Connection, mail: ClaimedMail, before_dot: BeforeDot) -> SendResult:
         needs_reset = False
@@ -76,12 +109,17 @@ class SmtpSender:
         this early counts for nothing, and a fresh one is tried.
         """
         kept, self._kept = self._kept, None
+        if kept is not None and await self._logins.newer_than(kept.token):
+            await kept.say_goodbye()
+            kept = None
         if kept is not None:
             try:
                 if self._needs_reset:
                     await kept.command(SendPhase.MAIL, b"RSET")
                 await begin(kept, mail)
-            except ConversationEnded:
+            except ConversationEnded as ended:
+                if is_about_login(ended.result):
+                    self._logins.note_expiry(kept.token)
                 kept.abort()
             except BaseException:
                 kept.abort()
@@ -98,6 +136,8 @@ class SmtpSender:
         except BaseException:
             fresh.abort()
             raise
+        finally:
+            self._token = fresh.token
         return fresh
 
     def _put_back(self, connection: Connection, result: SendResult, *, needs_reset: bool) -> None:
