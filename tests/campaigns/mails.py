@@ -222,6 +222,11 @@ def _absence_in_answer(letter: OurLetter, author: Author) -> Draft:
     return _reply(letter, author, fate=Fate.MACHINE, also=signs)
 
 
+def _by_a_stranger(letter: OurLetter, author: Author) -> Draft:
+    ours = {"In-Reply-To": f"<{letter.message_id}>", "Subject": f"Dossier {letter.reference}, {author.word}"}
+    return _make(author, _FRENCH, also=ours)
+
+
 def _our_own_letter(letter: OurLetter, author: Author) -> Draft:
     _ = author
     return Draft("", Fate.MACHINE, letter.draft.matter, letter.draft.sender, letter.message_id, (), letter.raw)
@@ -231,6 +236,7 @@ _ANSWERS: Mapping[str, Callable[[OurLetter, Author], Draft]] = {
     "by_thread": _by_thread,
     "by_number": _by_number,
     "absence_in_answer": _absence_in_answer,
+    "by_a_stranger": _by_a_stranger,
     "our_own_letter": _our_own_letter,
 }
 ANSWERS = tuple(_ANSWERS)

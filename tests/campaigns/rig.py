@@ -56,6 +56,7 @@ _OPEN = """
 SELECT (SELECT count(*) FROM mail WHERE (state = 'observed' AND reason IS NULL) OR state = 'received') AS unread,
        (SELECT count(*) FROM mail WHERE remote_state = 'move_wanted') AS unmoved,
        (SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'held', 'dead', 'cancelled')) AS unsent,
+       (SELECT count(*) FROM mail WHERE remote_state IN ('moved', 'gone')) AS gone,
        (SELECT count(*) FROM mail) AS known
 """
 
@@ -121,6 +122,14 @@ class Rig:
                     return
             if time.monotonic() > end:
                 raise DidNotHappen(f"after {seconds:.0f} s there is still work: {left}, of {len(self.ledger.drafts)}")
+            time.sleep(0.02)
+
+    def wait_settled(self, count: int) -> None:
+        """Wait until so many mails left the inbox and nothing waits in the outbox."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (left := self._left()) is None or left["unsent"] or left["gone"] < count:
+            if time.monotonic() > end:
+                raise DidNotHappen(f"{count} mails are not settled: {left}")
             time.sleep(0.02)
 
     def is_at_work(self) -> bool:
