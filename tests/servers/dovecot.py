@@ -33,7 +33,7 @@ class Dovecot:
     """One server; a context manager. Every user name exists, with the same password, and an empty INBOX."""
 
     def __init__(self) -> None:
-        self.imap_port, self.imaps_port, self.lmtp_port = find_free_ports(3)
+        self.imap_port, self.imaps_port, self.lmtp_port, self.auth_port = find_free_ports(4)
         # Not in pytest's folder, which only its owner may enter: the server serves mail as somebody else.
         self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-"))
         self._folder.chmod(0o755)
@@ -42,7 +42,7 @@ class Dovecot:
         self._mail = self._folder / "mail"
         self._mail.mkdir()
         os.chown(self._mail, self._owner.uid, self._owner.gid)
-        ports = Ports(imap=self.imap_port, imaps=self.imaps_port, lmtp=self.lmtp_port)
+        ports = Ports(self.imap_port, self.imaps_port, lmtp=self.lmtp_port, auth=self.auth_port)
         text = write_configuration(folder=self._folder, ports=ports, owner=self._owner, certificate=self.certificate)
         (self._folder / "dovecot.conf").write_text(text, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None

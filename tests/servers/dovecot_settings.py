@@ -69,6 +69,15 @@ service lmtp {
     port = $lmtp_port
   }
 }
+# As Exchange Online: no Delivered-To tells afterwards for which address a mail came.
+lmtp_hdr_delivery_address = none
+# Where a mail server asks whether a password is right.
+service auth {
+  inet_listener {
+    address = 127.0.0.1
+    port = $auth_port
+  }
+}
 local $without_move {
   protocol imap {
     imap_capability = $basic IDLE UIDPLUS
@@ -102,6 +111,7 @@ class Ports:
     imap: int
     imaps: int
     lmtp: int
+    auth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ def write_configuration(*, folder: Path, ports: Ports, owner: Owner, certificate
         imap_port=ports.imap,
         imaps_port=ports.imaps,
         lmtp_port=ports.lmtp,
+        auth_port=ports.auth,
         uid=owner.uid,
         gid=owner.gid,
         certificate=certificate.cert_file,

@@ -20,11 +20,16 @@ done
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing from Debian:$missing"
     export DEBIAN_FRONTEND=noninteractive
+    # Unasked, the package would set up a mail server for the whole machine, and start it.
+    if [ "${missing#*postfix}" != "$missing" ]; then
+        echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+    fi
     # shellcheck disable=SC2086  # one word a package is meant
     { apt-get -qq update && apt-get -qq install --no-install-recommends --yes $missing; } </dev/null >/dev/null
     # The tests start private servers; a public one that came with a package must not stay behind.
     if [ -d /run/systemd/system ]; then
         case "$missing" in *dovecot*) systemctl disable --quiet --now dovecot.service dovecot.socket || true ;; esac
+        case "$missing" in *postfix*) systemctl disable --quiet --now postfix.service || true ;; esac
         case "$missing" in *postgresql*) systemctl disable --quiet --now postgresql.service || true ;; esac
     fi
     exit 0
