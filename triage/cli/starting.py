@@ -12,7 +12,7 @@ import typer
 WRONG_USAGE = 2
 
 _FILL_IN = "# >>> FILL IN"
-_UNCOMMENTED = ("username", "password_file")  # of [smtp]: most mail servers ask who we are
+_UNCOMMENTED = ("username", "password_file")  # most mail servers ask who we are
 _USABLE = ("since", "url", "password_file")  # what stands there may stay
 _SECRETS = ("imap-password", "smtp-password")
 _README = """\
@@ -75,7 +75,7 @@ def fill_in(shipped: str, *, today: date) -> str:
 
 def _is_wanted(key: str, lines: list[str]) -> bool:
     section = next((line for line in reversed(lines) if line.startswith("[")), "")
-    return key == "since" or (section == "[smtp]" and key in _UNCOMMENTED)
+    return key == "since" or (section in {"[imap]", "[smtp]"} and key in _UNCOMMENTED)
 
 
 def _write_folder(folder: Path, *, shipped: Path, today: date) -> None:

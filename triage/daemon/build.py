@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from triage.daemon.clock import chance, utc_now
 from triage.daemon.pulse import Pulse
+from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
 from triage.model.checkup import Level
@@ -28,6 +29,7 @@ from triage.store.engine import make_engine, transaction
 from triage.store.health.durability import read_durability
 from triage.store.keys import signing_keys
 from triage.store.schema import HEAD, current_revision, migrate
+from triage.transport.credentials import Tokens
 from triage.transport.imap import ImapAccess, ImapMailbox
 from triage.transport.sandbox import Sandbox
 from triage.transport.smtp import SmtpAccess, SmtpSender
@@ -99,8 +101,9 @@ def build(
     settings = configuration.settings
     zone = ZoneInfo(settings.body.time_zone)
     database = Database(engine)
-    mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration)), pulse or Pulse())
-    sender = SmtpSender(smtp_access(configuration))
+    tokens = token_source(configuration)
+    mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration, tokens)), pulse or Pulse())
+    sender = SmtpSender(smtp_access(configuration, tokens))
     reader = Sandbox()
     policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
     return Parts(
@@ -183,8 +186,8 @@ def _domain(settings: Settings) -> str:
     return settings.body.address.rpartition("@")[2]
 
 
-def imap_access(configuration: Configuration) -> ImapAccess:
-    """How the mailbox is reached."""
+def imap_access(configuration: Configuration, tokens: Tokens | None = None) -> ImapAccess:
+    """How the mailbox is reached; `tokens` None makes a source of its own where the configuration asks for one."""
     imap = configuration.settings.imap
     return ImapAccess(
         host=imap.host,
@@ -195,11 +198,12 @@ def imap_access(configuration: Configuration) -> ImapAccess:
         password=configuration.imap_password,
         inbox=imap.inbox,
         processed=imap.processed,
+        tokens=(tokens or token_source(configuration)) if imap.auth == "xoauth2" else None,
     )
 
 
-def smtp_access(configuration: Configuration) -> SmtpAccess:
-    """How the mail server is reached. Raises `ConfigurationError` for one elsewhere without TLS."""
+def smtp_access(configuration: Configuration, tokens: Tokens | None = None) -> SmtpAccess:
+    """How the mail server is reached; `tokens` as above. Raises `ConfigurationError` for one elsewhere without TLS."""
     smtp = configuration.settings.smtp
     return SmtpAccess(
         host=smtp.host,
@@ -209,4 +213,5 @@ def smtp_access(configuration: Configuration) -> SmtpAccess:
         username=smtp.username,
         password=configuration.smtp_password or "",
         dot_timeout_seconds=smtp.dot_timeout_seconds,
+        tokens=(tokens or token_source(configuration)) if smtp.auth == "xoauth2" else None,
     )

@@ -16,7 +16,7 @@ from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
 from triage.daemon.clock import chance, utc_now
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
-from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
+from triage.model.errors import ConfigurationError, LoginRefused, MailboxRefused, MailboxUnavailable
 from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
 from triage.store.health.signs import SignOf, give_sign
@@ -126,7 +126,8 @@ def pause_after(error: Exception, failures: int) -> float:
     # The mail server is not to blame for our database, and need not be spared so long for it.
     most = TICK_SECONDS if database_trouble(error) is not None else LONGEST_PAUSE
     longest: float = min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20), most)
-    if isinstance(cause, MailboxRefused) and failures > 1:
+    refusals = cause.in_a_row if isinstance(cause, LoginRefused) else 0
+    if isinstance(cause, MailboxRefused) and max(failures, refusals) > 1:
         return LONGEST_PAUSE  # accounts get locked by impatience (MUST 13)
     return longest * (0.5 + abs(chance()) / 2)
 

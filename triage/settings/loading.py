@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from triage.model.errors import ConfigurationError
+from triage.settings.logins import NO_SECRETS, OAuthSecrets, find_login_faults, used_secrets
 from triage.settings.schema import Settings
 
 FILE = "triage.toml"
@@ -30,6 +31,7 @@ class Configuration:
     imap_password: str = field(repr=False)
     smtp_password: str | None = field(repr=False)
     database_password: str | None = field(repr=False)
+    oauth_secrets: OAuthSecrets = field(default=NO_SECRETS, repr=False)
 
     def since(self, day: date) -> "Configuration":
         """The same with another first day, given on the command line."""
@@ -50,12 +52,14 @@ def find_folder(given: Path | None) -> Path:
 def load_configuration(folder: Path) -> Configuration:
     """Read `triage.toml`, the environment's overrides, and the secrets that they name."""
     settings = load_settings(folder)
+    secrets = {key: _secret(folder, key, file) for key, file in secret_files(settings).items()}
     return Configuration(
         folder=folder,
         settings=settings,
-        imap_password=_secret(folder, "imap", settings.imap.password_file),
-        smtp_password=_optional_secret(folder, "smtp", settings.smtp.password_file),
-        database_password=_optional_secret(folder, "database", settings.database.password_file),
+        imap_password=secrets.get("[imap] password_file", ""),
+        smtp_password=secrets.get("[smtp] password_file"),
+        database_password=secrets.get("[database] password_file"),
+        oauth_secrets=OAuthSecrets.among(secrets),
     )
 
 
@@ -69,10 +73,19 @@ def load_settings(folder: Path) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{FILE}: cannot be read ({type(error).__name__}); it must be a UTF-8 text") from None
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
         faults = "\n".join(_fault(each["loc"], each["type"], each["msg"]) for each in error.errors())
         raise ConfigurationError(faults) from None
+    if missing := find_login_faults(settings):
+        raise ConfigurationError("\n".join(f"{FILE}: {each}" for each in missing))
+    return settings
+
+
+def secret_files(settings: Settings) -> dict[str, Path]:
+    """The files with secrets that these settings make use of, by section and key: "[imap] password_file"."""
+    database = settings.database.password_file
+    return used_secrets(settings) | ({} if database is None else {"[database] password_file": database})
 
 
 def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
@@ -81,20 +94,14 @@ def _fault(place: tuple[int | str, ...], kind: str, message: str) -> str:
     return f"{where}: {_MENDS.get(kind, message.removeprefix('Value error, '))}"
 
 
-def _optional_secret(folder: Path, section: str, file: Path | None) -> str | None:
-    return None if file is None else _secret(folder, section, file)
-
-
 def secret_path(folder: Path, file: Path) -> Path:
     """Where a secret is looked for: systemd's LoadCredential puts it in a folder that only the service can read."""
     return Path(os.environ.get("CREDENTIALS_DIRECTORY") or folder) / file
 
 
-def _secret(folder: Path, section: str, file: Path) -> str:
+def _secret(folder: Path, key: str, file: Path) -> str:
     path = secret_path(folder, file)
     try:
         return path.read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{FILE}: [{section}] password_file: {path} cannot be read ({type(error).__name__})"
-        ) from None
+        raise ConfigurationError(f"{FILE}: {key}: {path} cannot be read ({type(error).__name__})") from None

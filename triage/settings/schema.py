@@ -12,7 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.settings.token_keys import ProgramAndArguments, TokenUrl
+
 Tls = Literal["implicit", "starttls", "none"]
+Auth = Literal["password", "xoauth2"]
 
 MEBIBYTE = 1 << 20
 
@@ -75,8 +78,9 @@ class Imap(Section):
     port: int = Field(default=993, ge=1, le=65535)
     tls: Tls = "implicit"
     ca_file: Path | None = None
+    auth: Auth = "password"
     username: str
-    password_file: Path
+    password_file: Path | None = None
     inbox: str = "INBOX"
     processed: str = "Traités"
     slice_seconds: int = Field(default=60, ge=1, le=540)
@@ -89,9 +93,25 @@ class Smtp(Section):
     port: int = Field(default=465, ge=1, le=65535)
     tls: Tls = "implicit"
     ca_file: Path | None = None
+    auth: Auth = "password"
     username: str | None = None
     password_file: Path | None = None
     dot_timeout_seconds: int = Field(default=600, ge=1, le=3600)
+
+
+class OAuth(Section):
+    """Where the tokens of `auth = "xoauth2"` come from; `settings.logins` says what each grant needs."""
+
+    grant: Literal["client_credentials", "certificate", "refresh_token", "command"] = "client_credentials"
+    token_url: TokenUrl | None = None
+    ca_file: Path | None = None
+    client_id: str | None = Field(default=None, min_length=1)
+    scope: str = Field(default="https://outlook.office365.com/.default", pattern=r"^[\x20-\x7e]*$")
+    client_secret_file: Path | None = None
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+    refresh_token_file: Path | None = None
+    command: ProgramAndArguments | None = None
 
 
 class DatabaseSection(Section):
@@ -148,6 +168,7 @@ class Settings(BaseSettings):
     body: Body
     imap: Imap
     smtp: Smtp
+    oauth: OAuth = OAuth()
     database: DatabaseSection
     intake: Intake = Intake()
     delivery: Delivery = Delivery()

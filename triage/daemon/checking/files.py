@@ -18,7 +18,7 @@ from triage.rules.checking.dates import judge_calendar, judge_standards
 from triage.rules.checking.machine import judge_secret
 from triage.settings.dated import load_calendar, load_standards
 from triage.settings.defaults import templates_dir
-from triage.settings.loading import FILE, load_settings, secret_path
+from triage.settings.loading import FILE, load_settings, secret_files, secret_path
 from triage.settings.schema import Settings
 from triage.wording.typography import find_faults
 
@@ -37,15 +37,8 @@ def check_settings(folder: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
 
 def check_secrets(folder: Path, settings: Settings) -> tuple[Finding, ...]:
     """Each file with a secret: there, ours to read, nobody else's."""
-    files = {
-        "[imap]": settings.imap.password_file,
-        "[smtp]": settings.smtp.password_file,
-        "[database]": settings.database.password_file,
-    }
     return tuple(
-        judge_secret(_secret_facts(f"{section} password_file", secret_path(folder, file)))
-        for section, file in files.items()
-        if file is not None
+        judge_secret(_secret_facts(key, secret_path(folder, file))) for key, file in secret_files(settings).items()
     )
 
 
