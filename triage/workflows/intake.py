@@ -77,11 +77,26 @@ class TakenIn:
     settled: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Mails are understood side by side and recorded in the order they came, so that a reply finds what it answers."""
+
+    mine: asyncio.Event
+    after: asyncio.Event
+
+
 async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
-    """Take in the next group of received mails, side by side."""
+    """Take in the next group of received mails."""
     mails = await tools.database.write(partial(_claim, innocent=frozenset(tools.innocent)))
     tools.innocent.clear()
-    settled = await asyncio.gather(*(_take_in_safely(tools, mail, now=now) for mail in mails))
+    turns = [asyncio.Event() for _ in range(len(mails) + 1)]
+    turns[0].set()
+    settled = await asyncio.gather(
+        *(
+            _take_in_safely(tools, mail, _Turn(mine, after), now=now)
+            for mail, mine, after in zip(mails, turns, turns[1:], strict=False)
+        )
+    )
     return TakenIn(len(mails), sum(settled))
 
 
@@ -90,7 +105,7 @@ def _claim(tx: Transaction, *, innocent: frozenset[int]) -> tuple[ReceivedMail, 
     return inbox.claim(tx, limit=GROUP)
 
 
-async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Recorded | None:
+async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: datetime) -> Recorded | None:
     """Understand, decide and record one mail; None where it was settled already.
 
     Raises `ReaderFailed` where the mail is to be tried again.
@@ -98,7 +113,11 @@ async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Record
     started = perf_counter()
     raw = await tools.database.read(partial(read_bytes, digest=mail.raw_sha256))
     message = await _understand(tools.reader, raw, mail)
-    done = await tools.database.write(partial(_judge_and_record, tools=tools, mail=mail, message=message, now=now))
+    await turn.mine.wait()
+    work = partial(_judge_and_record, tools=tools, mail=mail, message=message, now=now)
+    writing = asyncio.ensure_future(tools.database.write(work))
+    turn.after.set()  # the next one's work is handed over after ours: one thread writes, in that order
+    done = await writing
     if done is None:
         return None
     decision, recorded = done.decision, done.recorded
@@ -120,16 +139,19 @@ async def take_in(tools: Intake, mail: ReceivedMail, *, now: datetime) -> Record
     return recorded
 
 
-async def _take_in_safely(tools: Intake, mail: ReceivedMail, *, now: datetime) -> bool:
+async def _take_in_safely(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: datetime) -> bool:
     # One of the two places that catch everything: one bad mail never stops the others.
     try:
-        await take_in(tools, mail, now=now)
+        await take_in(tools, mail, turn, now=now)
     except Exception as error:  # noqa: BLE001  it stays received, its try is booked
         trouble = database_trouble(error)
         if trouble is not None:
             tools.innocent.add(mail.id)
         log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, reason=trouble, error=error)
         return False
+    finally:
+        await turn.mine.wait()  # one that failed does not let the next overtake those before it
+        turn.after.set()
     return True
 
 
