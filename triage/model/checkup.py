@@ -55,13 +55,17 @@ class TlsFacts:
 
 @dataclass(frozen=True, slots=True)
 class MailboxFacts:
-    """How the mailbox answered. `newest_at` is the arrival of its newest mail, as the server's clock says."""
+    """How the mailbox answered. `newest_at` is the arrival of its newest mail, as the server's clock says.
+
+    A folder for processed mail that was missing is made by the look itself, except where the daemon only observes.
+    """
 
     inbox: str
     processed: str
     messages: int
     uidnext: int
     capabilities: frozenset[str]
+    has_processed: bool
     made_processed: bool
     newest_at: datetime | None
     tls: TlsFacts

@@ -26,6 +26,7 @@ _MENDS = {
     DatabaseTrouble.READ_ONLY: "give this user the right to write, file and folder",
     DatabaseTrouble.LOCKED: "end that program, or wait",
     DatabaseTrouble.UNREACHABLE: "mend [database] url and password_file; is it running?",
+    DatabaseTrouble.FAILING: "look into the system's log: limits, quotas, errors of the disk",
     DatabaseTrouble.DAMAGED: "stop the daemon and restore the last backup",
 }
 

@@ -18,6 +18,8 @@ _MENDS = {
 def judge_mailbox(facts: MailboxFacts) -> tuple[Finding, ...]:
     """Login, folders, and the abilities by which mail is moved and announced."""
     made = " (made just now)" if facts.made_processed else ""
+    if not facts.has_processed:
+        made = " (which is made once the daemon may change the mailbox)"
     return (
         Finding("mailbox", Level.OK, f"logged in; {facts.inbox!r} holds {facts.messages} mails"),
         Finding("folders", Level.OK, f"mail that is done goes to {facts.processed!r}{made}"),

@@ -17,6 +17,7 @@ class DatabaseTrouble(StrEnum):
     READ_ONLY = "read_only"  # it may be read and not written
     LOCKED = "locked"  # another program held it longer than we wait
     UNREACHABLE = "unreachable"  # it is gone, refuses us, or was lost in the middle
+    FAILING = "failing"  # its disk, or the file system, refuses to read or write
     DAMAGED = "damaged"  # what is stored cannot be read
 
     @property
@@ -30,6 +31,7 @@ _WORDS = {
     DatabaseTrouble.READ_ONLY: "it may be read and not written",
     DatabaseTrouble.LOCKED: "another program has held it for ten seconds",
     DatabaseTrouble.UNREACHABLE: "it cannot be reached",
+    DatabaseTrouble.FAILING: "its disk refuses to read or write",
     DatabaseTrouble.DAMAGED: "what it holds cannot be read",
 }
 
@@ -42,7 +44,7 @@ _SQLITE = {
     "SQLITE_LOCKED": DatabaseTrouble.LOCKED,
     "SQLITE_PROTOCOL": DatabaseTrouble.LOCKED,
     "SQLITE_CANTOPEN": DatabaseTrouble.UNREACHABLE,
-    "SQLITE_IOERR": DatabaseTrouble.UNREACHABLE,
+    "SQLITE_IOERR": DatabaseTrouble.FAILING,
     "SQLITE_CORRUPT": DatabaseTrouble.DAMAGED,
     "SQLITE_NOTADB": DatabaseTrouble.DAMAGED,
 }
@@ -57,7 +59,7 @@ _POSTGRESQL = {
     "3D": DatabaseTrouble.UNREACHABLE,
     "53": DatabaseTrouble.UNREACHABLE,
     "57": DatabaseTrouble.UNREACHABLE,
-    "58": DatabaseTrouble.UNREACHABLE,
+    "58": DatabaseTrouble.FAILING,
     "XX": DatabaseTrouble.DAMAGED,
 }
 

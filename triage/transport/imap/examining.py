@@ -30,15 +30,17 @@ async def examine_mailbox(access: ImapAccess) -> MailboxFacts:
 
 
 def _examine(client: IMAPClient, *, access: ImapAccess) -> MailboxFacts:
-    made = not _exists(client, access.processed)
+    before = _exists(client, access.processed)
     status = enter_folders(client, access=access)
+    after = before or _exists(client, access.processed)
     return MailboxFacts(
         inbox=access.inbox,
         processed=access.processed,
         messages=status.messages,
         uidnext=status.uidnext,
         capabilities=frozenset(name.decode("ascii", "replace").upper() for name in client.capabilities()),
-        made_processed=made,
+        has_processed=after,
+        made_processed=after and not before,
         newest_at=_newest(client, status),
         tls=facts_of_line(client.socket()),
     )
