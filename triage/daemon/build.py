@@ -13,8 +13,9 @@ from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
 from triage.model.checkup import Level
-from triage.model.decision import IntakePolicy
-from triage.model.delivery import DeliveryPolicy
+from triage.model.codes import DeliveryMode
+from triage.model.decision import AnsweringCaps, IntakePolicy
+from triage.model.delivery import DeliveryModes, DeliveryPolicy
 from triage.model.errors import ConfigurationError
 from triage.model.notice import Letterhead
 from triage.model.trust import TrustPolicy, TrustProfile
@@ -100,6 +101,7 @@ def build(
     """Everything wired together; nothing is connected yet."""
     settings = configuration.settings
     zone = ZoneInfo(settings.body.time_zone)
+    observing = settings.delivery.mode is DeliveryMode.OBSERVE
     database = Database(engine)
     tokens = token_source(configuration)
     mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration, tokens)), pulse or Pulse())
@@ -112,16 +114,16 @@ def build(
         sender=sender,
         reader=reader,
         receiving=Receiving(database, mailbox, zone, settings.intake.since, settings.intake.max_bytes),
-        tidying=Tidying(database, mailbox),
+        tidying=Tidying(database, mailbox, observing=observing),
         intake=Intake(
             database=database,
             reader=reader,
-            policy=_intake_policy(configuration, zone),
-            stationery=_stationery(configuration, engine, zone),
+            policy=intake_policy(configuration),
+            stationery=stationery_of(configuration, engine),
             on_enqueued=on_enqueued,
         ),
         dispatcher=Dispatcher(
-            Delivery(database, sender, policy, utc_now, chance),
+            Delivery(database, sender, policy, utc_now, chance, observing=observing),
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
     )
@@ -156,9 +158,11 @@ def trust_of(settings: Settings) -> TrustPolicy:
     )
 
 
-def _intake_policy(configuration: Configuration, zone: ZoneInfo) -> IntakePolicy:
+def intake_policy(configuration: Configuration) -> IntakePolicy:
+    """What the body decided about intake. Raises `ConfigurationError` where a dated file is wrong."""
     settings: Settings = configuration.settings
     received_by = settings.intake.received_by
+    zone = ZoneInfo(settings.body.time_zone)
     return IntakePolicy(
         own_addresses=own_addresses_of(settings),
         own_domain=_domain(settings),
@@ -166,19 +170,30 @@ def _intake_policy(configuration: Configuration, zone: ZoneInfo) -> IntakePolicy
         calendar=load_calendar(configuration.folder, zone=zone),
         standards=load_standards(configuration.folder),
         trust=trust_of(settings),
+        caps=AnsweringCaps(
+            sender_per_hour=settings.delivery.sender_per_hour,
+            sender_per_day=settings.delivery.sender_per_day,
+            domain_per_hour=settings.delivery.domain_per_hour,
+            exempt_domains=frozenset(settings.delivery.domains_of_many),
+        ),
+        observing=settings.delivery.mode is DeliveryMode.OBSERVE,
     )
 
 
-def _stationery(configuration: Configuration, engine: Engine, zone: ZoneInfo) -> Stationery:
+def stationery_of(configuration: Configuration, engine: Engine) -> Stationery:
+    """What letters are written with. Raises `ConfigurationError` where a template is wrong."""
+    settings = configuration.settings
     with transaction(engine) as tx:
         newest, *_ = signing_keys(tx, now=utc_now())
     folders = (configuration.folder / TEMPLATES, templates_dir())
     return Stationery(
-        letterhead=letterhead_of(configuration.settings.body),
+        letterhead=letterhead_of(settings.body),
         templates=load_templates([folder for folder in folders if folder.is_dir()]),
-        zone=zone,
-        domain=_domain(configuration.settings),
+        zone=ZoneInfo(settings.body.time_zone),
+        domain=_domain(settings),
         signing_key=newest,
+        plus_addressing=settings.body.plus_addressing,
+        modes=DeliveryModes(settings.delivery.mode, settings.delivery.modes),
     )
 
 
@@ -199,6 +214,7 @@ def imap_access(configuration: Configuration, tokens: Tokens | None = None) -> I
         inbox=imap.inbox,
         processed=imap.processed,
         tokens=(tokens or token_source(configuration)) if imap.auth == "xoauth2" else None,
+        observing=configuration.settings.delivery.mode is DeliveryMode.OBSERVE,
     )
 
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.model.codes import DeliveryMode, NoticeKind
 from triage.settings.token_keys import ProgramAndArguments, TokenUrl
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -47,7 +48,21 @@ def _check_host(text: str) -> str:
     return text.lower()
 
 
+def _check_domain(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text, re.ASCII):
+        raise ValueError("is not a mail domain; write what stands after the @ of its addresses")
+    return text.lower()
+
+
+# Where anybody in Quebec may have a mailbox: what two of their users write has nothing to do with each other.
+PUBLIC_MAIL_DOMAINS = (
+    *("gmail.com", "outlook.com", "hotmail.com", "hotmail.ca", "live.com", "live.ca", "msn.com", "yahoo.com"),
+    *("yahoo.ca", "yahoo.fr", "icloud.com", "me.com", "proton.me", "protonmail.com", "videotron.ca", "bell.net"),
+    *("sympatico.ca", "cogeco.ca", "telus.net"),
+)
+
 MailAddress = Annotated[str, AfterValidator(_check_address)]
+MailDomain = Annotated[str, AfterValidator(_check_domain)]
 TimeZone = Annotated[str, AfterValidator(_check_zone)]
 
 
@@ -69,6 +84,7 @@ class Body(Section):
     phone: str
     access_address: MailAddress
     time_zone: TimeZone = "America/Toronto"
+    plus_addressing: bool = False
 
 
 class Imap(Section):
@@ -132,8 +148,20 @@ class Intake(Section):
 class Delivery(Section):
     """How letters leave."""
 
-    mode: Literal["live"] = "live"
+    mode: DeliveryMode = DeliveryMode.LIVE
+    modes: dict[NoticeKind, DeliveryMode] = Field(default={})
     rate_per_minute: int = Field(default=20, ge=1, le=6000)
+    sender_per_hour: int = Field(default=5, ge=0)
+    sender_per_day: int = Field(default=20, ge=0)
+    domain_per_hour: int = Field(default=60, ge=0)
+    domains_of_many: tuple[MailDomain, ...] = PUBLIC_MAIL_DOMAINS
+    papers: Path | None = None
+
+    @model_validator(mode="after")
+    def _observes_everything_or_nothing(self) -> Self:
+        if self.mode is DeliveryMode.OBSERVE and any(mode is not DeliveryMode.OBSERVE for mode in self.modes.values()):
+            raise ValueError('modes: while mode is "observe" nothing leaves; take this kind out of modes')
+        return self
 
 
 class Authority(Section):

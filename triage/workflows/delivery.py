@@ -33,13 +33,17 @@ _LOST = SendResult(SendOutcome.UNCERTAIN, SendPhase.DOT)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What delivery works with. `clock` gives aware UTC; `chance` a number from -1 to 1 for the jitter of waits."""
+    """What delivery works with. `clock` gives aware UTC; `chance` a number from -1 to 1 for the jitter of waits.
+
+    Who only observes sends nothing: what was decided before waits until letters leave again.
+    """
 
     database: Database
     sender: MailSender
     policy: DeliveryPolicy
     clock: Callable[[], datetime]
     chance: Callable[[], float]
+    observing: bool = False
 
 
 class Dispatcher:
@@ -70,7 +74,7 @@ class Dispatcher:
 
     async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
         """Send what is due, or until told to stop; the answer: ask again after how many seconds, None for never."""
-        while not until():
+        while not (until() or self._tools.observing):
             now = self._tools.clock()
             wait = self._wait(now)
             if wait > 0:

@@ -24,14 +24,17 @@ log = structlog.get_logger("triage.workflows.tidying")
 
 @dataclass(frozen=True, slots=True)
 class Tidying:
-    """What tidying works with."""
+    """What tidying works with. Who only observes moves nothing, whatever was decided before."""
 
     database: Database
     mailbox: Mailbox
+    observing: bool = False
 
 
 async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
     """Move every settled mail of this epoch; the answer is how many left the inbox."""
+    if tools.observing:
+        return 0
     left = 0
     while uids := await tools.database.read(partial(_settled, folder=folder)):
         moved = await tools.mailbox.move(uids)

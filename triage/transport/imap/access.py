@@ -19,6 +19,7 @@ class ImapAccess:
     """Server, credentials and the two folders. `ca_file` None means the authorities of the system.
 
     With `tokens` the login is XOAUTH2, and `password` is not looked at.
+    `observing` leaves the mailbox exactly as it is.
     `connect_seconds` bounds making the connection, `read_seconds` any single answer.
     """
 
@@ -32,6 +33,7 @@ class ImapAccess:
     processed: str
     connect_seconds: float = 20
     read_seconds: float = 60
+    observing: bool = False
     tokens: Tokens | None = field(default=None, repr=False)
 
 

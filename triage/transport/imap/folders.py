@@ -21,10 +21,12 @@ _NUMBERS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES")
 def enter_folders(client: IMAPClient, *, access: ImapAccess) -> FolderStatus:
     """Make the processed folder if it is missing, select the inbox, and say how it stands.
 
+    Who only observes makes no folder and opens the inbox by EXAMINE, which changes nothing at all on the server.
     Raises `MailboxRefused` where the inbox is missing or the other folder cannot be made.
     """
-    _ensure_processed(client, access.processed)
-    _select(client, access.inbox)
+    if not access.observing:
+        _ensure_processed(client, access.processed)
+    _select(client, access.inbox, observing=access.observing)
     return read_status(client, folder=access.inbox)
 
 
@@ -34,7 +36,7 @@ def refresh_status(client: IMAPClient, *, access: ImapAccess, selected: FolderSt
     now = read_status(client, folder=access.inbox)
     if now.uidvalidity == selected.uidvalidity:
         return now
-    _select(client, access.inbox)
+    _select(client, access.inbox, observing=access.observing)
     return read_status(client, folder=access.inbox)
 
 
@@ -82,9 +84,9 @@ def _create(client: IMAPClient, folder: str) -> None:
         raise _about(f"the folder {folder!r} is missing and cannot be made", failure) from None
 
 
-def _select(client: IMAPClient, folder: str) -> None:
+def _select(client: IMAPClient, folder: str, *, observing: bool) -> None:
     try:
-        client.select_folder(folder)
+        client.select_folder(folder, readonly=observing)
     except IMAP4.abort:
         raise
     except IMAP4.error as failure:
