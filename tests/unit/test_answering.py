@@ -70,6 +70,7 @@ def test_a_sender_who_cannot_be_answered_is_held_with_the_reason(sender: str, re
         ("Received: by a.example\r\n" * 51, WithholdReason.TOO_MANY_HOPS),
         ("Received: by a.example\r\n" * 50, None),
         ("Subject: Out of office\r\n", WithholdReason.LOOKS_AUTOMATIC),
+        ("Subject: Out of office: nobody for weeks\r\n", WithholdReason.LOOKS_AUTOMATIC),
         ("Subject: Delivery Status Notification\r\n", WithholdReason.LOOKS_AUTOMATIC),
     ],
 )

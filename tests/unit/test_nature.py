@@ -96,6 +96,7 @@ def test_a_header_that_people_write_too_silences_nobody(fields: str) -> None:
         ("Commentaires@Organisme.example", NatureVerdict(Nature.LOOP, NatureReason.OWN_ADDRESS)),
         ("agent@organisme.example", PERSON),
         ("postmasters.guild@client.example", PERSON),
+        ("commentaires@organisme.example <a.b@client.example>", PERSON),
     ],
 )
 def test_a_sender_tells_only_servers_and_ourselves(sender: str, expected: NatureVerdict) -> None:
@@ -106,10 +107,13 @@ def test_a_sender_tells_only_servers_and_ourselves(sender: str, expected: Nature
 @pytest.mark.parametrize(
     ("subject", "fields", "expected"),
     [
-        ("Réponse automatique : dossier", "", Nature.AUTO_REPLY),
+        ("Réponse automatique : [ODF 2025-000041] Accusé de réception", "", Nature.AUTO_REPLY),
         ("Absence du bureau : Re: plainte", "", Nature.AUTO_REPLY),
         ("Automatic reply: RE: x", "", Nature.AUTO_REPLY),
-        ("Out of Office: x", "", Nature.AUTO_REPLY),
+        ("Out of Office: x", "In-Reply-To: <a@b.example>\r\n", Nature.AUTO_REPLY),
+        ("Out of Office: x", "", Nature.PERSON),
+        ("Absence du bureau : personne ne répond depuis trois semaines", "", Nature.PERSON),
+        ("Réponse automatique : je veux parler à un humain", "", Nature.PERSON),
         ("Out of office", "In-Reply-To: <a@b.example>\r\n", Nature.AUTO_REPLY),
         ("Message d’absence", "X-Auto-Response-Suppress: All\r\n", Nature.AUTO_REPLY),
         ("Out of office", "", Nature.PERSON),
@@ -121,7 +125,7 @@ def test_a_sender_tells_only_servers_and_ourselves(sender: str, expected: Nature
 def test_an_absence_subject_counts_only_where_no_person_would_write_it(
     subject: str, fields: str, expected: Nature
 ) -> None:
-    """The phrase opens the subject and a colon follows, or it is all of it and something else agrees."""
+    """The phrase opens the subject, or is all of it, and something else shows another mail that it answers."""
     assert expected is judge(mail(fields, subject=subject)).nature
 
 
@@ -129,26 +133,39 @@ def test_an_absence_subject_counts_only_where_no_person_would_write_it(
     ("subject", "body", "expected"),
     [
         ("Undelivered Mail Returned to Sender", "550 5.1.1 no such user", Nature.BOUNCE),
-        ("Courriel non remis", "le serveur a dit : 5.1.1", Nature.BOUNCE),
-        ("RE: dossier : non remis (delivery failed)", "550 inconnu", Nature.BOUNCE),
+        ("Courriel non remis", "Remote host said: 550-5.1.1 unknown", Nature.BOUNCE),
+        ("failure notice", "Sorry, no mailbox here by that name. (#5.1.1)", Nature.BOUNCE),
+        ("Delivery failure", "Action: failed\nStatus: 5.1.1\n", Nature.BOUNCE),
+        ("RE: dossier : non remis (delivery failed)", "550 5.1.1 inconnu", Nature.BOUNCE),
+        ("Échec de livraison de la commande 4512", "Toujours rien.\n\nMarie Roy\n514 555-0199", Nature.PERSON),
+        ("Delivery failure: order 4512", "We ordered 550 boxes of gloves and got none.", Nature.PERSON),
+        ("Échec de livraison", "La clause 5.2.1 du contrat prévoit 500 $ par jour.", Nature.PERSON),
         ("Undeliverable parcel", "Your driver never came.", Nature.PERSON),
         ("Ma commande 550 ", "Il manque 5 550 articles.", Nature.PERSON),
     ],
 )
 def test_a_bounce_subject_counts_only_with_a_servers_code(subject: str, body: str, expected: Nature) -> None:
-    """People write about what was not delivered too."""
+    """People write about what was not delivered too, and telephone numbers begin as a server's refusals do."""
     assert expected is judge(mail(subject=subject, body=body)).nature
 
 
-def test_a_bounce_that_brings_the_mail_back_needs_no_code() -> None:
-    """The returned mail is evidence enough under such a subject."""
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("text/rfc822-headers", Nature.BOUNCE),
+        ("message/delivery-status", Nature.BOUNCE),
+        ("message/rfc822", Nature.PERSON),
+    ],
+)
+def test_what_only_servers_attach_needs_no_code(kind: str, expected: Nature) -> None:
+    """A status or bare headers are evidence enough under such a subject; a whole mail is attached by people too."""
     raw = mail(
         "Content-Type: multipart/mixed; boundary=b\r\n",
         subject="Returned mail",
-        body="--b\r\n\r\nx\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: y\r\n\r\nz\r\n--b--\r\n",
+        body=f"--b\r\n\r\nx\r\n--b\r\nContent-Type: {kind}\r\n\r\nSubject: y\r\n\r\nz\r\n--b--\r\n",
     )
 
-    assert NatureVerdict(Nature.BOUNCE, NatureReason.BOUNCE_SUBJECT) == judge(raw)
+    assert expected is judge(raw).nature
 
 
 def test_a_delivery_status_with_an_empty_return_path_is_a_bounce_in_any_wrapping() -> None:
@@ -172,6 +189,7 @@ def test_an_unreadable_mail_is_judged_as_nothing_else() -> None:
 def test_the_two_suspicions_are_told_apart() -> None:
     """Each is about its own kind of title."""
     assert has_absence_subject(" Absence du bureau. ")
+    assert has_absence_subject("Absence du bureau : personne depuis mardi")
     assert not has_absence_subject("Returned mail: x")
     assert has_bounce_subject("Returned mail: x")
     assert not has_bounce_subject("Absence du bureau")

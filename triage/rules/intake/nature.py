@@ -1,7 +1,8 @@
 """Who or what made a mail: the first sign in one table that matches (MUST 24).
 
 A person must never be taken for a machine, so each sign is one that people's clients do not write:
-`X-Auto-Response-Suppress` alone proves nothing, since Exchange puts it on people's mail.
+`X-Auto-Response-Suppress` alone proves nothing, since Exchange puts it on people's mail. Where a subject alone speaks
+for a machine the mail is a person's, and only its acknowledgement waits (`rules.intake.answering`).
 """
 
 import re
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from triage.model.codes import Nature
 from triage.model.judgement import NatureReason, NatureVerdict
 from triage.model.message import ParsedMessage
+from triage.model.ticket import find_references
 
 _MAILER_LOCAL_PARTS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mailer_daemon"}
 _BULK_PRECEDENCE = {"bulk", "junk"}
@@ -19,13 +21,13 @@ _DELIVERY_REPORTS = {"delivery-status"}
 _READ_RECEIPTS = {"disposition-notification"}
 _FEEDBACK_REPORTS = {"feedback-report"}
 
-# What absence notices are titled; the colon shows that a machine put the words before another subject.
+# What absence notices are titled. A colon alone is no proof: « Absence du bureau : personne depuis mardi » complains.
 _ABSENCE = (
     r"réponse automatique|absence du bureau|absent du bureau|absente du bureau|absent\(e\) du bureau"
     r"|message d['’]absence|avis d['’]absence|automatic reply|automatic response|auto[- ]?reply|auto response"
     r"|autoreply|out of office|out of the office|out of office autoreply|vacation reply|automatische antwort"
 )
-_ABSENCE_PREFIX = re.compile(rf"(?:{_ABSENCE})\s{{0,3}}:", re.IGNORECASE)
+_ABSENCE_PREFIX = re.compile(rf"(?:{_ABSENCE})\s{{0,3}}:\s{{0,3}}(re\s{{0,3}}:)?", re.IGNORECASE)
 _ABSENCE_ALONE = re.compile(rf"(?:{_ABSENCE})[\s.!]{{0,3}}", re.IGNORECASE)
 
 # What undelivered mail is titled by servers that send no report, and the code that goes with it in the text.
@@ -36,7 +38,12 @@ _BOUNCE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_ENDING = re.compile(r": non remis\b", re.IGNORECASE)
-_REPLY_CODE = re.compile(r"\b5[0-9]{2}[ -]|\b[45]\.[0-9]\.[0-9]{1,3}\b", re.ASCII)
+# Both codes of RFC 3463 together, or one where only servers put it: « 514 555-0100 » and « clause 5.2.1 » are people's.
+_REPLY_CODE = re.compile(
+    r"(?<![0-9.])[45][0-9]{2}[ -]#?[45]\.[0-9]\.[0-9]{1,3}(?![0-9.])|\(#[45]\.[0-9]\.[0-9]{1,3}\)"
+    r"|^Status: {0,3}[45]\.[0-9]\.[0-9]{1,3}$",
+    re.ASCII | re.MULTILINE,
+)
 
 # The shape of the ids that we give: KIND.REFERENCE.SEQ.MAC, at our domain.
 _OWN_ID = re.compile(r"[a-z0-9_-]{1,40}\.[0-9]{4}-[0-9]{6}(\.[A-Za-z0-9_-]{1,80}){1,3}", re.ASCII | re.IGNORECASE)
@@ -68,8 +75,8 @@ def judge_nature(message: ParsedMessage, *, own_addresses: frozenset[str], own_d
 
 
 def has_absence_subject(subject: str) -> bool:
-    """Whether the whole subject is an absence notice's title: a suspicion, for a person may write it too."""
-    return bool(_ABSENCE_ALONE.fullmatch(subject.strip()))
+    """Whether the subject is, or begins as, an absence notice's title: a suspicion, for a person may write it too."""
+    return bool(_ABSENCE_ALONE.fullmatch(subject.strip()) or _ABSENCE_PREFIX.match(subject.strip()))
 
 
 def has_bounce_subject(subject: str) -> bool:
@@ -91,7 +98,9 @@ def _has_own_message_id(case: _Case) -> bool:
 
 
 def _is_from_us(case: _Case) -> bool:
-    return any(sender.address.lower() in case.own_addresses for sender in case.message.senders)
+    # A stranger's address beside ours is a stranger's mail, whatever list or form put ours there.
+    senders = case.message.senders
+    return bool(senders) and all(sender.address.lower() in case.own_addresses for sender in senders)
 
 
 def _is_report(kinds: set[str]) -> Callable[[_Case], bool]:
@@ -114,9 +123,9 @@ def _has_bounce_subject(case: _Case) -> bool:
     message = case.message
     if not has_bounce_subject(message.subject):
         return False
+    # A whole mail attached proves nothing: people send along the one that never arrived.
     return bool(_REPLY_CODE.search(message.text)) or any(
-        attachment.type in {"message/rfc822", "message/delivery-status", "text/rfc822-headers"}
-        for attachment in message.attachments
+        attachment.type in {"message/delivery-status", "text/rfc822-headers"} for attachment in message.attachments
     )
 
 
@@ -142,7 +151,13 @@ def _has_auto_reply_header(case: _Case) -> bool:
 
 def _has_auto_reply_subject(case: _Case) -> bool:
     subject = case.message.subject.strip()
-    return bool(_ABSENCE_PREFIX.match(subject)) or (has_absence_subject(subject) and _answers_something(case))
+    return has_absence_subject(subject) and (_repeats_a_subject(subject) or _answers_something(case))
+
+
+def _repeats_a_subject(subject: str) -> bool:
+    """Whether another mail's subject stands behind the title: an answer's, or a letter's of ours with its number."""
+    prefix = _ABSENCE_PREFIX.match(subject)
+    return prefix is not None and (bool(prefix[1]) or bool(find_references(subject)))
 
 
 def _answers_something(case: _Case) -> bool:
