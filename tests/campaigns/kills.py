@@ -1,6 +1,7 @@
 """A campaign: mixed mails arrive while the daemon runs, is killed at random moments, and is started again.
 
-`kills.py --mails 100 --kills 10 --seed N [--smtp-faults]` prints one line of figures and exits 1 on any violation.
+`kills.py --mails 100 --kills 10 --seed N [--smtp-faults] [--runs R --ledger FILE]` prints a line of figures for each
+campaign and exits 1 on any violation.
 The seed fixes the mails and the plan of the kills; what the kernel does in between differs from run to run.
 """
 
@@ -240,15 +241,37 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smtp-faults", action="store_true")
-    parser.add_argument("--keep", type=Path, help="a new folder that keeps database, logs and mails")
-    plan = Plan(**{key: value for key, value in vars(parser.parse_args()).items() if key != "keep"})
-    kept: Path | None = parser.parse_args().keep
-    with Dovecot() as dovecot, tempfile.TemporaryDirectory() as folder:
-        if kept is not None:
-            kept.mkdir(parents=True)
-        figures = run_campaign(plan, dovecot=dovecot, folder=kept or Path(folder))
-    print(json.dumps(asdict(figures), ensure_ascii=False))  # noqa: T201  the figures are the product of the script
-    return 1 if figures.violations else 0
+    parser.add_argument("--runs", type=int, default=1, help="so many campaigns, each with the next seed")
+    parser.add_argument("--ledger", type=Path, help="add each line to this file; seeds that it has are not run again")
+    parser.add_argument("--keep", type=Path, help="a new folder that keeps database, logs and mails of each seed")
+    asked = parser.parse_args()
+    violated = False
+    with Dovecot() as dovecot:
+        for seed in range(asked.seed, asked.seed + asked.runs):
+            plan = Plan(mails=asked.mails, kills=asked.kills, seed=seed, smtp_faults=asked.smtp_faults)
+            if not _is_in(asked.ledger, plan):
+                violated |= _run(plan, dovecot=dovecot, ledger=asked.ledger, keep=asked.keep)
+    return int(violated)
+
+
+def _run(plan: Plan, *, dovecot: Dovecot, ledger: Path | None, keep: Path | None) -> bool:
+    """One campaign, its line printed and added to the ledger; whether an invariant was violated."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) if keep is None else keep / str(plan.seed)
+        folder.mkdir(parents=True, exist_ok=True)
+        figures = run_campaign(plan, dovecot=dovecot, folder=folder)
+    line = json.dumps({**asdict(plan), **asdict(figures)}, ensure_ascii=False)
+    print(line, flush=True)  # noqa: T201  the figures are the product of the script
+    if ledger is not None:
+        with ledger.open("a", encoding="utf-8") as out:
+            out.write(f"{line}\n")
+    return bool(figures.violations)
+
+
+def _is_in(ledger: Path | None, plan: Plan) -> bool:
+    """Whether the ledger has this very campaign already: so a long series is resumed where it was broken off."""
+    lines = ledger.read_text(encoding="utf-8").splitlines() if ledger is not None and ledger.exists() else []
+    return any(asdict(plan).items() <= json.loads(line).items() for line in lines)
 
 
 if __name__ == "__main__":

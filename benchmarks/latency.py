@@ -1,0 +1,185 @@
+"""From arrival to acknowledgement: one mail at a time, then a burst, on a real Dovecot and a mail server on loopback.
+
+`latency.py --mails 50 --burst 500 --seed 1` prints one JSON object: seconds, mails a second, milliseconds of processor
+time, MiB. It starts the daemon as an operator does and looks at it only from outside.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Self
+
+if __name__ == "__main__":  # run as a script: the top of the repository, not this folder, is where imports begin
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from imapclient import IMAPClient
+
+from tests.campaigns.daemon import DidNotHappen, Life
+from tests.campaigns.ledger import Draft
+from tests.campaigns.mails import new_author, write
+from tests.campaigns.rig import Rig
+from tests.servers.dovecot import Dovecot
+from tests.servers.scripted_smtp import ScriptedSmtpServer
+
+PATIENCE_SECONDS = 120.0
+KINDS = ("plain_french", "plain_english", "html_only", "with_photo", "in_latin_1")
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+class Watcher:
+    """Another session in IDLE on the same folder: it hears of a mail when the server tells anybody."""
+
+    def __init__(self, rig: Rig) -> None:
+        access = rig.dovecot.access(rig.user)
+        self._client = IMAPClient(access.host, port=access.port, ssl=False, timeout=30)
+        self._client.plain_login(access.username, access.password)
+        self._client.select_folder("INBOX", readonly=True)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._listen)
+        self.heard: list[float] = []
+
+    def __enter__(self) -> Self:
+        self._client.idle()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._client.idle_done()
+        self._client.logout()
+
+    def first_after(self, moment: float) -> float | None:
+        """When a new mail was first announced after a moment."""
+        return next((at for at in self.heard if at > moment), None)
+
+    def _listen(self) -> None:
+        while not self._ended.is_set():
+            told = self._client.idle_check(timeout=0.2)
+            if any(line[1:2] == (b"EXISTS",) and line[0] for line in told):
+                self.heard.append(time.monotonic())
+
+
+def measure_one_by_one(rig: Rig, *, mails: int, chance: Random) -> dict[str, dict[str, float]]:
+    """Each mail waits for the acknowledgement of the one before; the pause between them is of chance."""
+    from_append, from_announcement = [], []
+    access = rig.dovecot.access(rig.user)
+    with Watcher(rig) as watcher, IMAPClient(access.host, port=access.port, ssl=False, timeout=30) as client:
+        client.plain_login(access.username, access.password)
+        for draft in write_mails(mails, chance=chance, first=0):
+            time.sleep(chance.uniform(0.2, 0.8))
+            before, begun = len(rig.smtp.kept), time.monotonic()
+            client.append("INBOX", draft.raw)
+            arrived = time.monotonic()
+            wait_for_letters(rig, before + 1)
+            accepted = rig.smtp.kept[before].at
+            from_append.append(accepted - arrived)
+            announced = watcher.first_after(begun)
+            if announced is not None and announced <= accepted:
+                from_announcement.append(accepted - announced)
+    return {"from_append": spread(from_append), "from_announcement": spread(from_announcement)}
+
+
+def measure_burst(rig: Rig, life: Life, *, mails: int, chance: Random) -> dict[str, float]:
+    """All mails arrive as fast as files can be written; the rate of sending is the highest that may be configured."""
+    drafts = write_mails(mails, chance=chance, first=100_000)
+    before, used, begun = len(rig.smtp.kept), processor_seconds(life), time.monotonic()
+    rig.put_all(drafts)
+    wait_for_letters(rig, before + mails)
+    seconds = max(mail.at for mail in rig.smtp.kept) - begun
+    rig.wait_settled(mails)
+    return {
+        "mails": mails,
+        "seconds": round(seconds, 2),
+        "mails_per_second": round(mails / seconds, 1),
+        "processor_ms_per_mail": round((processor_seconds(life) - used) * 1000 / mails, 1),
+    }
+
+
+def write_mails(count: int, *, chance: Random, first: int) -> list[Draft]:
+    """Mails of people, each of whom is owed an answer."""
+    kinds = chance.choices(KINDS, k=count)
+    return [write(kind, new_author(chance, number=first + number))[0] for number, kind in enumerate(kinds)]
+
+
+def wait_for_letters(rig: Rig, count: int) -> None:
+    """Wait until the mail server has kept so many mails."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while len(rig.smtp.kept) < count:
+        if time.monotonic() > end:
+            raise DidNotHappen(f"{len(rig.smtp.kept)} of {count} letters came")
+        time.sleep(0.002)
+
+
+def processor_seconds(life: Life) -> float:
+    """User and system time of the daemon, its workers, and those of its workers that have ended."""
+    ticks = 0
+    for pid in life.survivors():
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / TICKS_A_SECOND
+
+
+def memory(life: Life, field: str) -> float:
+    """The sum over all processes of the daemon, in MiB: VmRSS is now, VmHWM the most that each ever had."""
+    kibibytes = 0
+    for pid in life.survivors():
+        lines = Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines()
+        kibibytes += sum(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
+    return round(kibibytes / 1024, 1)
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Count, median, 95th percentile and maximum, in seconds."""
+    ordered = sorted(values)
+    if not ordered:
+        return {"count": 0}
+    chosen = {"p50": 0.5, "p95": 0.95}
+    found = {name: round(ordered[min(len(ordered) - 1, int(len(ordered) * at))], 3) for name, at in chosen.items()}
+    return {"count": len(ordered), **found, "max": round(ordered[-1], 3)}
+
+
+@contextmanager
+def running_daemon(dovecot: Dovecot) -> Iterator[tuple[Rig, Life]]:
+    """A daemon that is ready, on an empty mailbox."""
+    with tempfile.TemporaryDirectory() as folder, ScriptedSmtpServer() as smtp:
+        rig = Rig(Path(folder), dovecot=dovecot, smtp=smtp, dot_timeout_seconds=60)
+        try:
+            life = rig.start()
+            life.wait_ready()
+            yield rig, life
+            life.stop()
+        finally:
+            rig.end()
+
+
+def main() -> None:
+    """The command line; one JSON object on standard output."""
+    parser = argparse.ArgumentParser(description="Time from arrival to acknowledgement, and the rate in a burst.")
+    parser.add_argument("--mails", type=int, default=50)
+    parser.add_argument("--burst", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    chance = Random(asked.seed)  # noqa: S311  mails of fiction, not a secret
+    figures: dict[str, object] = {"seed": asked.seed, "load_before": round(os.getloadavg()[0], 2)}
+    with Dovecot() as dovecot:
+        with running_daemon(dovecot) as (rig, life):
+            time.sleep(1)
+            figures["memory_idle_mib"] = memory(life, "VmRSS")
+            figures["one_by_one"] = measure_one_by_one(rig, mails=asked.mails, chance=chance)
+        with running_daemon(dovecot) as (rig, life):
+            figures["burst"] = measure_burst(rig, life, mails=asked.burst, chance=chance)
+            figures["memory_most_mib"] = memory(life, "VmHWM")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
