@@ -23,6 +23,7 @@ class Office:
     def __init__(
         self,
         database: Database,
+        mailbox: FakeMailbox | None = None,
         *,
         since: date | None = SINCE,
         max_bytes: int = 1 << 20,
@@ -32,7 +33,7 @@ class Office:
         self.database = database
         self.now = NOW
         self.rung = 0
-        self.mailbox, self.reader, self.sender = FakeMailbox(), FakeReader(), FakeSender()
+        self.mailbox, self.reader, self.sender = mailbox or FakeMailbox(), FakeReader(), FakeSender()
         self.receiving = Receiving(database, self.mailbox, ZONE, since, max_bytes)
         self.tidying = Tidying(database, self.mailbox)
         self.intake = Intake(database, self.reader, make_policy(), make_stationery(), self._ring)

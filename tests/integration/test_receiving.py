@@ -13,7 +13,6 @@ from triage.model.errors import ConfigurationError, MailboxUnavailable
 from triage.model.mailbox import Announced
 from triage.model.message import RawMail
 from triage.store.database import Database
-from triage.workflows import receiving
 
 MINUTE = timedelta(minutes=1)
 MIB = 1 << 20
@@ -45,10 +44,8 @@ def office(database: Database) -> Office:
 @pytest.fixture
 def hiding(database: Database) -> tuple[Office, HidingMailbox]:
     """An office whose mailbox hides things."""
-    office, mailbox = Office(database), HidingMailbox()
-    office.mailbox = mailbox
-    office.receiving = receiving.Receiving(database, mailbox, office.receiving.zone, office.receiving.since, MIB)
-    return office, mailbox
+    mailbox = HidingMailbox()
+    return Office(database, mailbox), mailbox
 
 
 def states(office: Office) -> list[tuple[object, ...]]:
@@ -241,7 +238,6 @@ async def test_the_old_epoch_is_left_alone(office: Office) -> None:
 
 async def test_twenty_thousand_mails_are_enumerated_by_windows(database: Database) -> None:
     """MUST 5: no list longer than a window; a first pass and a second that finds nothing to do."""
-    office = Office(database)
     asked: list[int] = []
 
     class Counting(FakeMailbox):
@@ -249,8 +245,7 @@ async def test_twenty_thousand_mails_are_enumerated_by_windows(database: Databas
             asked.append(last - first + 1)
             return await super().list_uids(first, last)
 
-    office.mailbox = Counting()
-    office.receiving = receiving.Receiving(database, office.mailbox, office.receiving.zone, office.receiving.since, MIB)
+    office = Office(database, Counting())
     old_at = NOW - timedelta(days=90)
     for _ in range(20_000):
         office.mailbox.deliver(b"x", internal_date=old_at)
@@ -276,19 +271,16 @@ async def test_a_mail_over_the_limit_is_kept_in_part(database: Database) -> None
     assert [1] == list(office.mailbox.inbox)
 
 
-async def test_large_mails_are_fetched_few_at_a_time(office: Office) -> None:
+async def test_large_mails_are_fetched_few_at_a_time(database: Database) -> None:
     """Their bytes must fit in memory together; one that is larger than a batch comes alone."""
     seen: list[int] = []
-    fetch = office.mailbox.fetch
 
-    async def noting(wanted: Sequence[Announced], *, limit_bytes: int) -> tuple[RawMail, ...]:
-        seen.append(len(wanted))
-        return await fetch(wanted, limit_bytes=limit_bytes)
+    class Noting(FakeMailbox):
+        async def fetch(self, wanted: Sequence[Announced], *, limit_bytes: int) -> tuple[RawMail, ...]:
+            seen.append(len(wanted))
+            return await super().fetch(wanted, limit_bytes=limit_bytes)
 
-    office.mailbox.fetch = noting  # type: ignore[method-assign]  # the fake's own, to see what it is asked
-    office.receiving = receiving.Receiving(
-        office.database, office.mailbox, office.receiving.zone, office.receiving.since, 64 * MIB
-    )
+    office = Office(database, Noting(), max_bytes=64 * MIB)
     for size in (1, 17, 1, 9, 9, 1):
         office.deliver(b"x" * (size * MIB))
 
