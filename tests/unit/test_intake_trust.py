@@ -4,8 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.matters import ALIAS, MAILBOX, NOW, make_policy, read_mail, write_mail
-from triage.model.decision import Acknowledge, Arrival, Decision, IntakeFacts, OpenTicket, WithholdAcknowledgement
+from tests.matters import ALIAS, MAILBOX, NOW, make_policy, make_ticket, read_mail, write_mail
+from triage.model.decision import (
+    Acknowledge,
+    Arrival,
+    Carrier,
+    Decision,
+    IntakeFacts,
+    OpenTicket,
+    Reason,
+    TicketPointer,
+    WithholdAcknowledgement,
+)
 from triage.model.judgement import WithholdReason
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.intake.decision import decide
@@ -15,9 +25,9 @@ TRUST = TrustPolicy(TrustProfile.AUTHRES, authserv_id="mx.organisme.example")
 RESULTS = "mx.organisme.example; dmarc="
 
 
-def decide_on(raw: bytes, trust: TrustPolicy = TRUST) -> Decision:
+def decide_on(raw: bytes, trust: TrustPolicy = TRUST, *pointers: TicketPointer) -> Decision:
     arrival = Arrival(internal_date=NOW, observed_at=NOW)
-    return decide(read_mail(raw), arrival, IntakeFacts(), replace(make_policy(), trust=trust))
+    return decide(read_mail(raw), arrival, IntakeFacts(pointers=pointers), replace(make_policy(), trust=trust))
 
 
 def held(decision: Decision) -> WithholdReason | None:
@@ -115,3 +125,18 @@ def test_a_failure_is_told_before_a_blind_copy() -> None:
 
     assert WithholdReason.AUTHENTICATION_FAILED == held(decide_on(raw))
     assert not has_recipients(read_mail(raw))
+
+
+@pytest.mark.parametrize("carrier", list(Carrier))
+@pytest.mark.parametrize("result", ["pass", "none", "fail"])
+def test_a_forged_requester_joins_only_by_what_the_requester_was_given(carrier: Carrier, result: str) -> None:
+    """A number can be guessed and an old Message-ID copied; what we signed was sent to the requester alone."""
+    signed = carrier in {Carrier.OUR_MESSAGE_ID, Carrier.REPLY_ADDRESS, Carrier.REFERENCE_LINE}
+    raw = write_mail(Authentication_Results=f"{RESULTS}{result} header.from=client.example")
+    decision = decide_on(raw, TRUST, TicketPointer(carrier, make_ticket()))
+    joins = signed or result != "fail"
+
+    assert (Reason.FOLLOW_UP if joins else Reason.NEW_MATTER) == decision.reason
+    if not joins:
+        assert isinstance(decision.actions[0], OpenTicket)
+        assert make_ticket().reference == decision.actions[0].possibly_related

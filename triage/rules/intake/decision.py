@@ -9,6 +9,7 @@ from datetime import date
 
 from triage.model.codes import Channel, EventKind, Nature, TicketKind
 from triage.model.decision import (
+    SIGNED_CARRIERS,
     Acknowledge,
     AcknowledgementTerms,
     Action,
@@ -53,6 +54,7 @@ class _Case:
     policy: IntakePolicy
     nature: NatureVerdict
     reception: Reception
+    proof: Proof
 
 
 _Settled = tuple[Reason, tuple[Action, ...]]
@@ -62,7 +64,7 @@ def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy:
     """Decide on one mail; every instant comes from `arrival`, nothing is looked up and no clock is read."""
     nature = judge_nature(message, own_addresses=policy.own_addresses, own_domain=policy.own_domain)
     reception = judge_reception(arrival, message.received, received_by=policy.received_by)
-    case = _Case(message, arrival, facts, policy, nature, reception)
+    case = _Case(message, arrival, facts, policy, nature, reception, judge_proof(message, policy.trust))
     reason, actions = _as_machine_mail(case) or _as_duplicate(case) or _as_follow_up(case) or _as_new_matter(case)
     return Decision(
         reason=reason,
@@ -91,7 +93,12 @@ def _as_duplicate(case: _Case) -> _Settled | None:
 
 
 def _as_follow_up(case: _Case) -> _Settled | None:
-    ticket = find_joined(case.facts.pointers, sender=case.message.sender)
+    pointers = case.facts.pointers
+    if case.proof is Proof.FAIL:
+        # Its sender is forged, says a server that is trusted, and a number can be guessed: only what the requester
+        # alone was given lets such a mail in. It may be theirs all the same, spoilt by a forwarder on the way.
+        pointers = tuple(each for each in pointers if each.carrier in SIGNED_CARRIERS)
+    ticket = find_joined(pointers, sender=case.message.sender)
     if ticket is None:
         return None
     return Reason.FOLLOW_UP, (AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP),)
@@ -129,7 +136,7 @@ def _acknowledgement(case: _Case) -> Action:
             case.facts.answered,
             case.policy.caps,
             domain=case.message.sender.rpartition("@")[2].lower(),
-            authenticated=judge_proof(case.message, case.policy.trust) is Proof.PASS,
+            authenticated=case.proof is Proof.PASS,
         )
         return Acknowledge(terms) if capped is None else WithholdAcknowledgement(terms, capped)
     # An address that fails the grammar of addresses is no place to send anything, not even on a person's word.
@@ -172,7 +179,7 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_OVERSIZE, case.arrival.truncated),
         (FLAG_MESSAGE_ID_REUSED, case.facts.message_id_reused),
         (FLAG_RECEPTION_GAP, case.reception.has_gap),
-        (FLAG_AUTHENTICATION_FAILED, judge_proof(case.message, case.policy.trust) is Proof.FAIL),
+        (FLAG_AUTHENTICATION_FAILED, case.proof is Proof.FAIL),
         (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
     )
     return tuple(flag for flag, holds in flags if holds)
