@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from triage.model.codes import MailState
+from triage.model.codes import MailState, Nature
 from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeFacts
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
@@ -15,6 +15,9 @@ from triage.store.tickets import find_pointers
 
 WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
 """A mail without Message-ID is the same as an earlier one of the same content only within this time."""
+
+# What came through a list or a robot opened no ticket: the same words by the direct way are said for the first time.
+_A_MATTER = (Nature.PERSON, Nature.UNREADABLE)
 
 
 def gather_facts(
@@ -50,6 +53,7 @@ def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_a
             col(MailRow.fingerprint) == message.fingerprint,
             col(MailRow.id) != mail_id,
             col(MailRow.state) == MailState.PROCESSED,
+            col(MailRow.nature).in_(_A_MATTER),
         )
         .order_by(col(MailRow.id))
         .limit(1)

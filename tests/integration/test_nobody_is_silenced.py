@@ -1,0 +1,55 @@
+"""Hostile mail against intake (MUST 11, 15, 24): whatever a third party does, a person gets a ticket and an answer."""
+
+import random
+
+import pytest
+
+from tests.matters import JEANNE, write_mail
+from tests.office import Office
+from triage.store.database import Database
+
+_CHANCE = random.Random(1)  # noqa: S311  texts that no index compresses
+WILD = "".join(chr(_CHANCE.randrange(0x20000, 0x2FFFF)) for _ in range(3000))
+
+ODD_HEADERS = [
+    ("a long Message-ID beyond the basic plane", {"message_id": WILD}),
+    ("nine hundred references", {"References": " ".join(f"<{n}.{_CHANCE.random()}@x.example>" for n in range(900))}),
+    ("an address beyond every limit", {"sender": f"<{WILD[:300]}@{WILD[300:600]}.example>"}),
+    ("a name with NUL", {"sender": f"Jea\0nne <{JEANNE}>"}),
+    ("nine hundred numbers of tickets", {"subject": " ".join(f"2026-{n:06d}" for n in range(900))}),
+    ("three thousand people in copy", {"Cc": ", ".join(f"a{n}@b.example" for n in range(3000))}),
+    ("a server's stamp of the year 1", {"Received": "by x; Mon, 01 Jan 0001 00:00:00 +1400"}),
+    ("a date at the end of time", {"Date": "Fri, 31 Dec 9999 23:59:59 -1200"}),
+]
+
+
+async def test_a_copy_that_came_through_a_list_does_not_silence_the_mail_itself(database: Database) -> None:
+    """The list's copy is no matter, so it is nothing that the direct one could repeat."""
+    office = Office(database)
+
+    await office.handle(write_mail(List_Id="<direction.organisme.example>"), write_mail())
+
+    assert [("automation", None), ("new_matter", 1)] == office.reasons()
+    assert [JEANNE] == [mail.recipient for mail in office.sender.kept]
+
+
+async def test_a_copy_that_left_a_line_on_a_ticket_does_not_silence_the_mail_itself(database: Database) -> None:
+    """Nor where the machine's copy belongs to a ticket."""
+    office = Office(database)
+    await office.handle(write_mail(message_id="0@client.example"))
+    second = {"subject": "2026-000001", "body": "Autre chose."}
+
+    await office.handle(write_mail(**second, Precedence="bulk"), write_mail(**second))
+
+    assert ["new_matter", "automation", "follow_up"] == [reason for reason, _ in office.reasons()]
+
+
+@pytest.mark.parametrize("headers", [pytest.param(row[1], id=row[0]) for row in ODD_HEADERS])
+async def test_no_header_keeps_a_mail_from_being_recorded(database: Database, headers: dict[str, str]) -> None:
+    """At the first try, readable, on both databases."""
+    office = Office(database)
+
+    await office.handle(write_mail(**headers))
+
+    assert [("new_matter", 1)] == office.reasons()
+    assert [(1,)] == office.look("SELECT attempts FROM mail")
