@@ -9,9 +9,9 @@ from tests.fakes_sender import FakeSender, PlannedEnd
 from tests.matters import make_policy
 from triage.daemon.checking.probe import Probe, make_probe, run_probe
 from triage.mail.reading.parse import parse_message
-from triage.model.checkup import Finding, Level
 from triage.model.codes import Nature
 from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
+from triage.model.health import Finding, Level
 from triage.rules.intake.nature import judge_nature
 
 OWN = "plaintes@organisme.example"

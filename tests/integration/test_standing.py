@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert
 from tests.matters import NOW
 from triage.daemon.build import require_durability
 from triage.model.errors import ConfigurationError
-from triage.model.standing import OpenLetter
+from triage.model.health import OpenLetter
 from triage.store.engine import make_engine, snapshot, transaction
 from triage.store.health.durability import read_clock, read_durability
 from triage.store.health.signs import SIGN_LASTS, Living, Sign, SignOf, give_sign, last_sign

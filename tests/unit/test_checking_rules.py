@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.matters import make_policy
-from triage.model.checkup import DurabilityFacts, Finding, Level, SecretFacts, TlsFacts
+from triage.model.health import DurabilityFacts, Finding, Level, SecretFacts, Standing, TlsFacts
 from triage.model.standard import BusinessCalendar
-from triage.model.standing import Standing
 from triage.rules.checking.database import judge_durability, judge_revision
 from triage.rules.checking.dates import judge_calendar, judge_standards
 from triage.rules.checking.machine import judge_clock, judge_disk, judge_python, judge_secret

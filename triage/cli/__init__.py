@@ -4,7 +4,8 @@ import sys
 
 import typer
 
-from triage.cli import checking, clocks, database, demo, inspecting, running, standing, starting, tickets
+from triage.cli import clocks, demo, inspecting, tickets
+from triage.cli.service import checking, database, running, standing, starting
 
 TRY_AGAIN_LATER = 75
 

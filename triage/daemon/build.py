@@ -6,17 +6,18 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
 
 from triage.daemon.clock import chance, utc_now
 from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
-from triage.model.checkup import Level
 from triage.model.codes import DeliveryMode
 from triage.model.decision import AnsweringCaps, IntakePolicy
 from triage.model.delivery import DeliveryModes, DeliveryPolicy
 from triage.model.errors import ConfigurationError
+from triage.model.health import Level
 from triage.model.notice import Letterhead
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.checking.database import judge_durability
@@ -62,7 +63,7 @@ class Parts:
 def open_engine(configuration: Configuration) -> Engine:
     """An engine for the configured database; a relative SQLite file lies in the configuration folder.
 
-    Raises `ConfigurationError` where the driver is not installed.
+    Raises `ConfigurationError` for what is no URL, and where the driver is not installed.
     """
     section = configuration.settings.database
     url = section.url
@@ -71,6 +72,8 @@ def open_engine(configuration: Configuration) -> Engine:
         url = f"{scheme}{slashes}{configuration.folder / path}"
     try:
         return make_engine(url, password=configuration.database_password)
+    except (ArgumentError, ValueError):  # a port that is no number, for instance; the texts would repeat the URL
+        raise ConfigurationError("triage.toml: [database] url: is not a URL; compare it with the example") from None
     except ModuleNotFoundError:
         raise ConfigurationError(
             "triage.toml: [database] url: its driver is not installed: pip install 'triage-plaintes[postgres]'"

@@ -3,7 +3,7 @@
 import ssl
 from datetime import UTC, datetime
 
-from triage.model.checkup import TlsFacts
+from triage.model.health import TlsFacts
 
 
 def facts_of_line(line: object) -> TlsFacts:

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from triage.daemon.build import open_engine
-from triage.model.checkup import Finding, Level
 from triage.model.errors import ConfigurationError
+from triage.model.health import Finding, Level
 from triage.rules.checking.database import judge_durability, judge_revision
 from triage.rules.checking.machine import judge_clock, judge_disk
 from triage.settings.loading import Configuration

@@ -11,8 +11,8 @@ from triage.mail.writing.accessibility import find_barriers
 from triage.mail.writing.compose import compose_acknowledgement
 from triage.mail.writing.specimens import SPECIMEN_ACKNOWLEDGEMENT
 from triage.mail.writing.templates import Templates, load_templates, specimen_letters
-from triage.model.checkup import Finding, Level, SecretFacts
 from triage.model.errors import ConfigurationError
+from triage.model.health import Finding, Level, SecretFacts
 from triage.model.message import Address
 from triage.rules.checking.dates import judge_calendar, judge_standards
 from triage.rules.checking.machine import judge_secret

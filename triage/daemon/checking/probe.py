@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from triage.daemon.build import imap_access, smtp_access
-from triage.model.checkup import Finding, Level
 from triage.model.delivery import ClaimedMail, SendOutcome
 from triage.model.errors import MailboxRefused, MailboxUnavailable
+from triage.model.health import Finding, Level
 from triage.rules.checking.machine import judge_clock
 from triage.rules.checking.mail import judge_probe, judge_sending
 from triage.settings.loading import Configuration

@@ -13,8 +13,8 @@ from triage.daemon.checking.files import check_dates, check_letters, check_secre
 from triage.daemon.checking.probe import check_probe
 from triage.daemon.checking.servers import check_mailbox, check_sending
 from triage.daemon.clock import utc_now
-from triage.model.checkup import Finding, Level
 from triage.model.errors import ConfigurationError, ReaderFailed
+from triage.model.health import Finding, Level
 from triage.rules.checking.machine import judge_python
 from triage.settings.loading import Configuration, load_configuration
 from triage.settings.schema import Settings

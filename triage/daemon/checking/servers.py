@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from triage.daemon.build import imap_access, smtp_access
-from triage.model.checkup import Finding, Level
 from triage.model.delivery import SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
+from triage.model.health import Finding, Level
 from triage.rules.checking.machine import judge_clock
 from triage.rules.checking.mail import judge_mailbox, judge_sending, judge_tls
 from triage.settings.loading import Configuration

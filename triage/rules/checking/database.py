@@ -1,6 +1,6 @@
 """Whether the database keeps what it has committed, whatever fails (MUST 1, MUST 39)."""
 
-from triage.model.checkup import DurabilityFacts, Finding, Level
+from triage.model.health import DurabilityFacts, Finding, Level
 
 CHECK = "durability"
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from triage.model.checkup import Finding, Level
 from triage.model.codes import Channel, TicketKind
+from triage.model.health import Finding, Level
 from triage.model.standard import BusinessCalendar, ServiceStandard
 
 WARNS_FROM_MONTH = 9

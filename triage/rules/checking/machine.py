@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from triage.model.checkup import Finding, Level, SecretFacts
+from triage.model.health import Finding, Level, SecretFacts
 
 CLOCK_TOLERANCE = timedelta(seconds=30)
 MIB = 1 << 20

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from triage.model.checkup import Finding, Level, MailboxFacts, SendingFacts, TlsFacts
 from triage.model.delivery import SendPhase, SendResult
+from triage.model.health import Finding, Level, MailboxFacts, SendingFacts, TlsFacts
 
 CERTIFICATE_WARNING = timedelta(days=21)
 

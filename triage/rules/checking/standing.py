@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from triage.model.checkup import Finding, Level
 from triage.model.codes import OutboxState
-from triage.model.standing import Standing
+from triage.model.health import Finding, Level, Standing
 
 STUCK_AFTER = timedelta(minutes=10)
 SILENT_AFTER = timedelta(minutes=15)

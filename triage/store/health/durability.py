@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from triage.model.checkup import DurabilityFacts
+from triage.model.health import DurabilityFacts
 from triage.store.engine import snapshot
 
 _MOUNTS = Path("/proc/self/mountinfo")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import col
 
 from triage.model.codes import MailState, OutboxState
-from triage.model.standing import OpenLetter, Standing
+from triage.model.health import OpenLetter, Standing
 from triage.store.engine import Transaction
 from triage.store.health.signs import Living, SignOf, last_sign
 from triage.store.tables import MailRow, OutboxRow, TicketRow

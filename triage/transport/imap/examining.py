@@ -9,7 +9,7 @@ from imaplib import IMAP4
 
 from imapclient import IMAPClient
 
-from triage.model.checkup import MailboxFacts
+from triage.model.health import MailboxFacts
 from triage.model.mailbox import FolderStatus
 from triage.transport.certificate import facts_of_line
 from triage.transport.imap.access import ImapAccess

@@ -3,8 +3,8 @@
 Everything but a mail: MAIL is taken back by RSET before anybody is named as a recipient.
 """
 
-from triage.model.checkup import SendingFacts
 from triage.model.delivery import SendPhase, SendResult
+from triage.model.health import SendingFacts
 from triage.transport.certificate import facts_of_line
 from triage.transport.smtp.access import SmtpAccess, make_tls_context
 from triage.transport.smtp.addresses import is_safe_recipient

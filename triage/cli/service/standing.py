@@ -11,8 +11,7 @@ from triage.cli.options import ConfigOption, JsonOption, configuration_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from triage.model.checkup import Finding
-    from triage.model.standing import OpenLetter, Standing
+    from triage.model.health import Finding, OpenLetter, Standing
     from triage.settings.loading import Configuration
 
 FOUND_PROBLEMS = 1
@@ -21,7 +20,7 @@ FOUND_PROBLEMS = 1
 def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Say how the service stands; exit code 1 where something needs a person."""
     from triage.daemon.clock import utc_now
-    from triage.model.checkup import Level
+    from triage.model.health import Level
 
     configuration = configuration_of(config)
     now = utc_now()
@@ -38,7 +37,7 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 def standing_fields(standing: "Standing", findings: "tuple[Finding, ...]") -> dict[str, Any]:
     """The standing in JSON."""
-    from triage.cli.checking import finding_fields
+    from triage.cli.service.checking import finding_fields
 
     return {
         "daemon_seen_at": _instant(standing.daemon_seen_at),
@@ -57,7 +56,7 @@ def standing_fields(standing: "Standing", findings: "tuple[Finding, ...]") -> di
 
 def standing_lines(standing: "Standing", findings: "tuple[Finding, ...]") -> list[str]:
     """The standing for a person: what needs one first."""
-    from triage.cli.checking import finding_lines
+    from triage.cli.service.checking import finding_lines
 
     lines = [finding_lines(each) for each in findings] or ["ok       nothing needs a person"]
     lines += [_letter_line(each) for each in standing.on_top]
@@ -106,7 +105,7 @@ def _refuse_missing_file(dialect: str, database: str | None) -> None:
 def _judge(configuration: "Configuration", standing: "Standing", *, now: "datetime") -> "tuple[Finding, ...]":
     from zoneinfo import ZoneInfo
 
-    from triage.model.checkup import Level
+    from triage.model.health import Level
     from triage.rules.checking.dates import judge_calendar
     from triage.rules.checking.standing import judge_standing
     from triage.settings.dated import load_calendar

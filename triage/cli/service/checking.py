@@ -10,7 +10,7 @@ from triage.cli.options import ConfigOption, JsonOption
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from triage.model.checkup import Finding
+    from triage.model.health import Finding
 
 FOUND_PROBLEMS, WRONG_USAGE = 1, 2
 
