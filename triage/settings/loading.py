@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from triage.model.errors import ConfigurationError
 from triage.settings.logins import NO_SECRETS, OAuthSecrets, find_login_faults, used_secrets
@@ -77,6 +78,13 @@ def load_settings(folder: Path) -> Settings:
     except ValidationError as error:
         faults = "\n".join(_fault(each["loc"], each["type"], each["msg"]) for each in error.errors())
         raise ConfigurationError(faults) from None
+    except SettingsError as error:
+        # A whole section or a list in the environment is JSON; the library's text names the section, never the value.
+        section = str(error).partition('"')[2].partition('"')[0]
+        raise ConfigurationError(
+            f"{FILE}: [{section}]: what the environment says of it is not JSON; set single keys as "
+            f'TRIAGE_{section.upper()}__KEY, and lists as ["a", "b"]'
+        ) from None
     if missing := find_login_faults(settings):
         raise ConfigurationError("\n".join(f"{FILE}: {each}" for each in missing))
     return settings

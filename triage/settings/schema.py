@@ -61,6 +61,19 @@ PUBLIC_MAIL_DOMAINS = (
     *("sympatico.ca", "cogeco.ca", "telus.net"),
 )
 
+
+def _check_short_name(text: str) -> str:
+    if not re.fullmatch(r"[^\s\[\]]{1,20}", text):
+        raise ValueError("is not a short name; write 1 to 20 characters without blanks and square brackets")
+    return text
+
+
+def _check_url(text: str) -> str:
+    if not re.match(r"sqlite:///.|postgresql\+psycopg://.", text):
+        raise ValueError('is not a database that triage knows; write "sqlite:///triage.db" or "postgresql+psycopg://…"')
+    return text
+
+
 MailAddress = Annotated[str, AfterValidator(_check_address)]
 MailDomain = Annotated[str, AfterValidator(_check_domain)]
 TimeZone = Annotated[str, AfterValidator(_check_zone)]
@@ -76,7 +89,7 @@ class Body(Section):
     """Who we are, as letters print it."""
 
     name: str
-    short_name: str = Field(pattern=r"^[^\s\[\]]{1,20}$")
+    short_name: Annotated[str, AfterValidator(_check_short_name)]
     unit: str
     address: MailAddress
     aliases: tuple[MailAddress, ...] = ()
@@ -133,7 +146,7 @@ class OAuth(Section):
 class DatabaseSection(Section):
     """Where everything is kept."""
 
-    url: str = Field(pattern=r"^(sqlite:///|postgresql\+psycopg://)")
+    url: Annotated[str, AfterValidator(_check_url)]
     password_file: Path | None = None
 
 
