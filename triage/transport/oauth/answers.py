@@ -4,6 +4,7 @@ An answer may quote a secret or a person, so what is said of it is from a closed
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -84,16 +85,20 @@ def read_issued(told: dict[str, Any], *, untold_seconds: float) -> Issued:
     token, kind, life = told.get("access_token"), told.get("token_type", "Bearer"), told.get("expires_in")
     if not isinstance(token, str) or not _TOKEN.fullmatch(token) or str(kind).lower() != "bearer":
         raise TokenUnavailable("the answer holds no bearer token that can be used")
-    try:
-        seconds = untold_seconds if life is None else float(life)
-    except (TypeError, ValueError):
-        seconds = untold_seconds
     renewed = told.get("refresh_token")
     return Issued(
         token=token,
-        seconds=min(max(seconds, _SHORTEST_LIFE), _LONGEST_LIFE) if seconds == seconds else untold_seconds,  # noqa: PLR0124 -- NaN
+        seconds=_read_life(life, untold_seconds=untold_seconds),
         refresh_token=renewed if isinstance(renewed, str) and _TOKEN.fullmatch(renewed) else None,
     )
+
+
+def _read_life(told: object, *, untold_seconds: float) -> float:
+    try:
+        seconds = float(told)  # type: ignore[arg-type]  # whatever it is
+    except (TypeError, ValueError, OverflowError):
+        return untold_seconds
+    return untold_seconds if math.isnan(seconds) else min(max(seconds, _SHORTEST_LIFE), _LONGEST_LIFE)
 
 
 def _read_object(body: bytes) -> dict[str, Any]:

@@ -24,8 +24,10 @@ def post_form(server: TokenServer, context: ssl.SSLContext | None, fields: Mappi
     line = _connection(parts.hostname or "", parts.port, context, seconds=server.seconds)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with _cut_after(line, server.seconds):
+        with _cut_after(server.seconds, line) as lines:
             line.request("POST", target, body=urlencode(fields).encode("ascii"), headers=_HEADERS)
+            if line.sock is not None:
+                lines.append(line.sock)  # which the library lets go of before the answer is read
             reply = line.getresponse()
             return Answer(reply.status, reply.read(LONGEST_ANSWER + 1), reply.getheader("Retry-After"))
     except ssl.SSLCertVerificationError as error:
@@ -47,19 +49,23 @@ def _connection(
 
 
 @contextlib.contextmanager
-def _cut_after(line: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the line when the time is over: the socket's own time-out begins anew with every byte."""
+def _cut_after(seconds: float, line: http.client.HTTPConnection) -> Iterator[list[socket.socket]]:
+    """Cut the line when the time is over: the socket's own time-out begins anew with every byte.
+
+    What is cut is the line's socket while it has one, and those that are put into the list.
+    """
+    lines: list[socket.socket] = []
 
     def cut() -> None:
-        sock = line.sock
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        for sock in (line.sock, *lines):
+            if sock is not None:
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lines
     finally:
         timer.cancel()
