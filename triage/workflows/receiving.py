@@ -1,18 +1,19 @@
 """Server to database: see which messages are new, fetch their bytes, commit them. Nothing is understood here.
 
 The ledger is the truth, the window of UIDs only a shortcut: a reconciliation looks at the whole folder again
-(MUST 4, 5). A message that is gone before its bytes are here is called vanished, never a mail (MUST 6).
+(MUST 4, 5). A message that is gone before its bytes are here is called vanished, never a mail (MUST 6). One that the
+server cannot give, and drops the connection over, is asked for alone and behind all others (MUST 15).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from triage.model.errors import ConfigurationError
+from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
 from triage.model.mailbox import Announced, FolderStatus
 from triage.model.message import RawMail
 from triage.store import folders, inbox
@@ -25,19 +26,33 @@ WINDOW_UIDS = 5_000
 BATCH_MAILS = 200
 BATCH_BYTES = 16 << 20
 VANISHED_AFTER = timedelta(minutes=10)
+MOST_BREAKS = 3
+LEFT_ALONE = timedelta(hours=1)
 
 log = structlog.get_logger("triage.workflows.receiving")
 
 
 @dataclass(frozen=True, slots=True)
+class _Break:
+    """How often the server failed over a message, and when it last did."""
+
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Receiving:
-    """What receiving works with. `since` is the first local day whose mail is treated, needed for a new folder."""
+    """What receiving works with. `since` is the first local day whose mail is treated, needed for a new folder.
+
+    `suspects` are the messages, by UIDVALIDITY and UID, that were asked for when the server failed.
+    """
 
     database: Database
     mailbox: Mailbox
     zone: ZoneInfo
     since: date | None
     max_bytes: int
+    suspects: dict[tuple[int, int], _Break] = field(default_factory=dict)
 
 
 async def watch(tools: Receiving, *, now: datetime) -> WatchedFolder:
@@ -126,17 +141,49 @@ def _observing(
 async def _fetch_wanted(tools: Receiving, folder: WatchedFolder, *, now: datetime) -> int:
     received = 0
     passed: set[int] = set()
-    while batch := await tools.database.read(partial(_next_batch, folder=folder, passed=passed)):
-        mails = await tools.mailbox.fetch(batch, limit_bytes=tools.max_bytes)
+    while batch := await _next_batch(tools, folder, passed=passed, now=now):
+        mails = await _fetch(tools, folder, batch, now=now)
         missing = {each.uid for each in batch} - {mail.position.uid for mail in mails}
         received += await tools.database.write(partial(_keep, folder=folder, mails=mails, missing=missing, now=now))
         passed |= missing
     return received
 
 
-def _next_batch(tx: Transaction, *, folder: WatchedFolder, passed: set[int]) -> tuple[Announced, ...]:
-    """The next messages to fetch, few enough that their bytes fit in memory together; at least one."""
-    wanted = inbox.wanted(tx, folder.id, folder.uidvalidity, exclude=passed, limit=BATCH_MAILS)
+async def _fetch(
+    tools: Receiving, folder: WatchedFolder, batch: Sequence[Announced], *, now: datetime
+) -> tuple[RawMail, ...]:
+    keys = [(folder.uidvalidity, each.uid) for each in batch]
+    try:
+        mails = await tools.mailbox.fetch(batch, limit_bytes=tools.max_bytes)
+    except (MailboxUnavailable, MailboxRefused):
+        for key in keys:
+            earlier = tools.suspects.get(key)
+            tools.suspects[key] = _Break(1 if earlier is None else earlier.times + 1, now)
+        if tools.suspects[keys[0]].times >= MOST_BREAKS:
+            log.error("mail_unfetchable", folder=folder.name, uidvalidity=folder.uidvalidity)  # noqa: TRY400  no traceback
+        raise
+    for key in keys:
+        tools.suspects.pop(key, None)
+    return mails
+
+
+async def _next_batch(
+    tools: Receiving, folder: WatchedFolder, *, passed: set[int], now: datetime
+) -> tuple[Announced, ...]:
+    """What to fetch next: a group of what never broke, then what did, one by one, the least suspect first."""
+    suspects = {uid: each for (epoch, uid), each in tools.suspects.items() if epoch == folder.uidvalidity}
+    resting = {uid for uid, each in suspects.items() if each.times >= MOST_BREAKS and now - each.at < LEFT_ALONE}
+    for exclude in (passed | suspects.keys(), passed | resting):
+        batch = await tools.database.read(partial(_wanted, folder=folder, exclude=exclude))
+        if batch:
+            alone = [each for each in batch if each.uid in suspects]
+            return (min(alone, key=lambda each: suspects[each.uid].times),) if alone else batch
+    return ()
+
+
+def _wanted(tx: Transaction, *, folder: WatchedFolder, exclude: set[int]) -> tuple[Announced, ...]:
+    """Messages to fetch, few enough that their bytes fit in memory together; at least one."""
+    wanted = inbox.wanted(tx, folder.id, folder.uidvalidity, exclude=exclude, limit=BATCH_MAILS)
     total = 0
     chosen: list[Announced] = []
     for each in wanted:
