@@ -113,7 +113,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, BaseException):
         return describe_error(value)
-    return str(value).replace("\r", " ").replace("\n", " ")[:300]
+    # Nothing that ends a line somewhere, moves a cursor or turns the direction of a text.
+    return "".join(sign if sign.isprintable() else " " for sign in str(value)[:300])
 
 
 def _reduce_foreign(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
