@@ -170,6 +170,18 @@ def test_mails_never_tried_are_claimed_together_and_the_others_alone(engine: Eng
     assert [(3,), (2,), (2,)] == look(engine, "SELECT attempts FROM mail ORDER BY id")
 
 
+def test_no_more_is_claimed_together_than_fits_in_memory(engine: Engine) -> None:
+    """Fifty mails of forty megabytes at once would be two gigabytes: large ones go few by few, in order."""
+    with transaction(engine) as tx:
+        folder_id = watch(tx)
+        for uid, size in ((1, 9 << 20), (2, 7 << 20), (3, 20 << 20), (4, 1)):
+            receive(tx, folder_id, uid, bytes([uid]) * size)
+
+        claims = [len(inbox.claim(tx, limit=10)) for _ in range(3)]
+
+    assert [2, 1, 1] == claims
+
+
 def test_a_claim_hands_out_what_the_decision_needs(engine: Engine) -> None:
     """Three instants, the address of the bytes, and whether they are all."""
     with transaction(engine) as tx:

@@ -6,6 +6,7 @@ Nothing here judges: `workflows.receiving` and `workflows.intake` say what state
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import cast
 
 from sqlalchemy import ColumnElement, func, insert, select, update
@@ -18,6 +19,9 @@ from triage.model.message import ParsedMessage, RawMail, fold_address
 from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes
 from triage.store.tables import MailRow
+
+CLAIM_BYTES = 16 << 20
+"""So many bytes of mail are claimed together; a larger mail is claimed alone (MUST 7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ def miss(tx: Transaction, folder_id: int, uidvalidity: int, uid: int, *, now: da
 def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
     """Book one try on the next mails before it is made, so that no mail can stop the daemon for ever.
 
-    Mails that were never tried are claimed together; one that was tried before is claimed alone, so that a mail which
-    kills us does not drag its neighbours to the limit.
+    Mails that were never tried are claimed together, as far as their bytes fit in memory together; one that was tried
+    before is claimed alone, so that a mail which kills us does not drag its neighbours to the limit.
     """
     query = (
         select(
@@ -131,13 +135,16 @@ def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
             col(MailRow.observed_at),
             col(MailRow.truncated),
             col(MailRow.attempts),
+            col(MailRow.raw_size),
         )
         .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.raw_sha256).is_not(None))
         .order_by(col(MailRow.attempts), col(MailRow.id))
         .limit(limit)
     )
     rows = tx.execute(query).all()
-    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:]) for row in rows]  # never null, says the query
+    totals = accumulate(row.raw_size or 0 for row in rows)
+    fitting = [row for row, total in zip(rows, totals, strict=True) if total <= CLAIM_BYTES] or rows[:1]
+    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:6]) for row in fitting]  # never null, says the query
     mails = [mail for mail in mails if mail.attempts == 0] or mails[:1]
     chosen = col(MailRow.id).in_([mail.id for mail in mails])
     tx.execute(update(MailRow).where(chosen).values(attempts=col(MailRow.attempts) + 1))
