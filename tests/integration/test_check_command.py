@@ -82,7 +82,7 @@ def test_a_wrong_password_names_the_file_to_mend(
     done = operator.run("check")
 
     assert 1 == done.returncode
-    assert "PROBLEM  mailbox: the mail server refuses the user name or the password" in done.stdout
+    assert "PROBLEM  mailbox: the mail server refuses the user name" in done.stdout
     assert "password_file" in done.stdout
     assert "faux-mot-de-passe" not in done.stdout + done.stderr
 
@@ -157,3 +157,16 @@ def test_a_letter_that_was_changed_badly_is_told(
 
     assert (1, "problem") == (code, levels_of(findings)["letters"])
     assert "fr/acknowledgement.txt" in sentences_of(findings, "letters")
+
+
+def test_secrets_are_found_where_systemd_puts_them(
+    operator: Operator, dovecot: Dovecot, smtp_server: ScriptedSmtpServer, tmp_path: Path
+) -> None:
+    """With $CREDENTIALS_DIRECTORY the password is the one that was handed over, not one beside the configuration."""
+    operator.configure(imap=dovecot.access(dovecot.new_user()), smtp_port=smtp_server.port)
+    handed = tmp_path / "credentials"
+    handed.mkdir()
+    (operator.folder / "imap-password").rename(handed / "imap-password")
+    under_systemd = Operator(operator.folder, environment={"CREDENTIALS_DIRECTORY": str(handed)})
+
+    assert (1, 0) == (operator.check()[0], under_systemd.check()[0])

@@ -17,10 +17,12 @@ from tests.fakes_mailbox import FakeMailbox
 from tests.fakes_reader import FakeReader
 from tests.fakes_sender import FakeSender
 from tests.matters import NOW, SINCE, ZONE, make_policy, make_stationery, write_mail
+from tests.servers.postgresql import Postgresql
 from triage.model.delivery import DeliveryPolicy
 from triage.rules.sending_rate import SendingRate
 from triage.store.database import Database
-from triage.store.engine import make_engine
+from triage.store.engine import Transaction, make_engine
+from triage.store.health.signs import SignOf, give_sign
 from triage.store.health.trouble import DatabaseTrouble, database_trouble
 from triage.store.schema import migrate
 from triage.workflows.delivery import Delivery, Dispatcher
@@ -227,3 +229,27 @@ def test_what_a_mail_provokes_is_no_trouble_of_the_database(world: World) -> Non
         connection.execute(text("INSERT INTO number_series (year, last) VALUES (2026, NULL)"))
 
     assert None is database_trouble(caught.value)
+
+
+async def test_a_server_that_hangs_up_in_the_middle_is_worked_with_again(postgresql: Postgresql) -> None:
+    """PostgreSQL ends our connection in a transaction: nothing of it stands, it has a name, the next succeeds."""
+    name = postgresql.new_database()
+    engine = make_engine(postgresql.url(name))
+    migrate(engine)
+    database = Database(engine)
+    caught = await _failure_of(database.write(_write_and_be_cut_off))
+    again = await database.write(_count_signs)
+    database.close()
+    postgresql.drop_database(name)
+
+    assert DatabaseTrouble.UNREACHABLE is database_trouble(caught)
+    assert 0 == again
+
+
+def _write_and_be_cut_off(tx: Transaction) -> None:
+    give_sign(tx, SignOf.DAEMON, at=NOW)
+    tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+def _count_signs(tx: Transaction) -> int:
+    return int(tx.execute(text("SELECT count(*) FROM lease")).scalar_one())
