@@ -5,8 +5,10 @@ time, MiB. It starts the daemon as an operator does and looks at it only from ou
 """
 
 import argparse
+import contextlib
 import json
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -15,7 +17,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Self
 
 if __name__ == "__main__":  # run as a script: the top of the repository, not this folder, is where imports begin
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -34,45 +35,43 @@ KINDS = ("plain_french", "plain_english", "html_only", "with_photo", "in_latin_1
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
-class Watcher:
-    """Another session in IDLE on the same folder: it hears of a mail when the server tells anybody."""
+class Tap:
+    """The line between one daemon and the server, with the instants at which the server told of a new mail."""
 
-    def __init__(self, rig: Rig) -> None:
-        access = rig.dovecot.access(rig.user)
-        self._client = IMAPClient(access.host, port=access.port, ssl=False, timeout=30)
-        self._client.plain_login(access.username, access.password)
-        self._client.select_folder("INBOX", readonly=True)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._listen)
+    def __init__(self, port: int) -> None:
+        self._server_port = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
         self.heard: list[float] = []
-
-    def __enter__(self) -> Self:
-        self._client.idle()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        self._client.idle_done()
-        self._client.logout()
+        threading.Thread(target=self._accept, daemon=True).start()
 
     def first_after(self, moment: float) -> float | None:
         """When a new mail was first announced after a moment."""
         return next((at for at in self.heard if at > moment), None)
 
-    def _listen(self) -> None:
-        while not self._ended.is_set():
-            told = self._client.idle_check(timeout=0.2)
-            if any(line[1:2] == (b"EXISTS",) and line[0] for line in told):
-                self.heard.append(time.monotonic())
+    def _accept(self) -> None:
+        while True:
+            near, _ = self._listener.accept()
+            far = socket.create_connection(("127.0.0.1", self._server_port))
+            for one in (near, far):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._pump, args=(near, far, False), daemon=True).start()
+            threading.Thread(target=self._pump, args=(far, near, True), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket, from_server: bool) -> None:  # noqa: FBT001  a direction
+        with contextlib.suppress(OSError):
+            while octets := source.recv(65536):
+                if from_server and b" EXISTS\r\n" in octets:
+                    self.heard.append(time.monotonic())
+                target.sendall(octets)
+            target.shutdown(socket.SHUT_WR)
 
 
-def measure_one_by_one(rig: Rig, *, mails: int, chance: Random) -> dict[str, dict[str, float]]:
+def measure_one_by_one(rig: Rig, tap: Tap, *, mails: int, chance: Random) -> dict[str, dict[str, float]]:
     """Each mail waits for the acknowledgement of the one before; the pause between them is of chance."""
     from_append, from_announcement = [], []
     access = rig.dovecot.access(rig.user)
-    with Watcher(rig) as watcher, IMAPClient(access.host, port=access.port, ssl=False, timeout=30) as client:
+    with IMAPClient(access.host, port=access.port, ssl=False, timeout=30) as client:
         client.plain_login(access.username, access.password)
         for draft in write_mails(mails, chance=chance, first=0):
             time.sleep(chance.uniform(0.2, 0.8))
@@ -82,7 +81,7 @@ def measure_one_by_one(rig: Rig, *, mails: int, chance: Random) -> dict[str, dic
             wait_for_letters(rig, before + 1)
             accepted = rig.smtp.kept[before].at
             from_append.append(accepted - arrived)
-            announced = watcher.first_after(begun)
+            announced = tap.first_after(begun)
             if announced is not None and announced <= accepted:
                 from_announcement.append(accepted - announced)
     return {"from_append": spread(from_append), "from_announcement": spread(from_announcement)}
@@ -148,10 +147,10 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 @contextmanager
-def running_daemon(dovecot: Dovecot) -> Iterator[tuple[Rig, Life]]:
-    """A daemon that is ready, on an empty mailbox."""
+def running_daemon(dovecot: Dovecot, *, port: int | None = None) -> Iterator[tuple[Rig, Life]]:
+    """A daemon that is ready, on an empty mailbox; `port` is another way to the server."""
     with tempfile.TemporaryDirectory() as folder, ScriptedSmtpServer() as smtp:
-        rig = Rig(Path(folder), dovecot=dovecot, smtp=smtp, dot_timeout_seconds=60)
+        rig = Rig(Path(folder), dovecot=dovecot, smtp=smtp, dot_timeout_seconds=60, imap_port=port)
         try:
             life = rig.start()
             life.wait_ready()
@@ -171,10 +170,11 @@ def main() -> None:
     chance = Random(asked.seed)  # noqa: S311  mails of fiction, not a secret
     figures: dict[str, object] = {"seed": asked.seed, "load_before": round(os.getloadavg()[0], 2)}
     with Dovecot() as dovecot:
-        with running_daemon(dovecot) as (rig, life):
+        tap = Tap(dovecot.imap_port)
+        with running_daemon(dovecot, port=tap.port) as (rig, life):
             time.sleep(1)
             figures["memory_idle_mib"] = memory(life, "VmRSS")
-            figures["one_by_one"] = measure_one_by_one(rig, mails=asked.mails, chance=chance)
+            figures["one_by_one"] = measure_one_by_one(rig, tap, mails=asked.mails, chance=chance)
         with running_daemon(dovecot) as (rig, life):
             figures["burst"] = measure_burst(rig, life, mails=asked.burst, chance=chance)
             figures["memory_most_mib"] = memory(life, "VmHWM")

@@ -37,7 +37,7 @@ class Author:
 
     @property
     def address(self) -> str:
-        return f"{self.word}@client{self.number % 7}.example"
+        return f"{self.word}@client{self.number}.example"
 
     @property
     def message_id(self) -> str:

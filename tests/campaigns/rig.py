@@ -65,7 +65,13 @@ class Rig:
     """Everything around the daemon. `folder` gets the configuration, the database, the logs and the mails that left."""
 
     def __init__(
-        self, folder: Path, *, dovecot: Dovecot, smtp: ScriptedSmtpServer, dot_timeout_seconds: int = 1
+        self,
+        folder: Path,
+        *,
+        dovecot: Dovecot,
+        smtp: ScriptedSmtpServer,
+        dot_timeout_seconds: int = 1,
+        imap_port: int | None = None,
     ) -> None:
         self.folder = folder
         self.dovecot = dovecot
@@ -78,7 +84,7 @@ class Rig:
         (folder / "imap-password").write_text(access.password, encoding="utf-8")
         settings = _SETTINGS.format(
             mailbox=MAILBOX,
-            imap_port=access.port,
+            imap_port=access.port if imap_port is None else imap_port,
             user=self.user,
             processed=PROCESSED,
             smtp_port=smtp.port,
