@@ -99,6 +99,8 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
     await parts.mailbox.open()
     folder = await watch(parts.receiving, now=utc_now())
     log.info("mailbox_opened", folder=folder.name, uidvalidity=folder.uidvalidity)
+    # Not after the first pass: on an old mailbox it may take longer than a service manager waits for a start.
+    bells.pulse.ready("reading the mailbox")
     scanned_at: datetime | None = None
     try:
         while not bells.stop.is_set():

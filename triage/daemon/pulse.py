@@ -59,7 +59,7 @@ class Pulse:
         self.passed_at = now
 
     def ready(self, status: str) -> None:
-        """The first look at the mailbox ended, well or not: everything that waits for us may start."""
+        """The mailbox was opened, or could not be: everything that waits for us may start."""
         if not self._ready:
             self._ready = True
             self._tell("READY=1")
