@@ -37,7 +37,7 @@ from triage.transport.sandbox import Sandbox
 from triage.transport.smtp import SmtpAccess, SmtpSender
 from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.intake import Intake
-from triage.workflows.ports import Mailbox
+from triage.workflows.ports import Mailbox, MailSender
 from triage.workflows.receiving import Receiving
 from triage.workflows.record import Stationery
 from triage.workflows.tidying import Tidying
@@ -52,7 +52,7 @@ class Parts:
 
     database: Database
     mailbox: Mailbox
-    sender: SmtpSender
+    sender: MailSender
     reader: Sandbox
     receiving: Receiving
     tidying: Tidying
