@@ -17,7 +17,7 @@ from typing import Literal, Self
 from imapclient import IMAPClient
 
 from tests.servers.certificates import make_certificate
-from tests.servers.dovecot_settings import PASSWORD, Ports, find_owner, write_configuration
+from tests.servers.dovecot_settings import PASSWORD, Ports, find_owner, write_configuration, write_token_settings
 from tests.servers.ports import find_free_ports, wait_for_port
 from triage.transport.imap import ImapAccess
 
@@ -30,9 +30,9 @@ def find_dovecot() -> str | None:
 
 
 class Dovecot:
-    """One server; a context manager. Every user name exists, with the same password, and an empty INBOX."""
+    """One server; a context manager. Every user name exists, with one password and an empty INBOX; see settings too."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, token_info_url: str | None = None) -> None:
         self.imap_port, self.imaps_port, self.lmtp_port, self.auth_port = find_free_ports(4)
         # Not in pytest's folder, which only its owner may enter: the server serves mail as somebody else.
         self._folder = Path(tempfile.mkdtemp(prefix="triage-dovecot-"))
@@ -44,6 +44,7 @@ class Dovecot:
         os.chown(self._mail, self._owner.uid, self._owner.gid)
         ports = Ports(self.imap_port, self.imaps_port, lmtp=self.lmtp_port, auth=self.auth_port)
         text = write_configuration(folder=self._folder, ports=ports, owner=self._owner, certificate=self.certificate)
+        text += write_token_settings(folder=self._folder, info_url=token_info_url)
         (self._folder / "dovecot.conf").write_text(text, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)

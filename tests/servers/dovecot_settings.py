@@ -104,6 +104,17 @@ service anvil {
 """)
 
 
+# Tokens beside the password: whoever gives them is asked about each.
+_TOKENS = Template("""\
+auth_mechanisms = plain login xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = $folder/oauth2.conf
+}
+""")
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Where the server listens."""
@@ -128,6 +139,19 @@ def find_owner() -> Owner:
         return Owner(uid=os.geteuid(), gid=os.getegid())
     nobody = pwd.getpwnam("nobody")
     return Owner(uid=nobody.pw_uid, gid=nobody.pw_gid)
+
+
+def write_token_settings(*, folder: Path, info_url: str | None) -> str:
+    """What is added to dovecot.conf so that tokens (XOAUTH2) are taken, each asked about at `info_url`; None for none.
+
+    Writes the file that it names beside.
+    """
+    if info_url is None:
+        return ""
+    (folder / "oauth2.conf").write_text(
+        f"tokeninfo_url = {info_url}\nusername_attribute = username\n", encoding="utf-8"
+    )
+    return _TOKENS.substitute(folder=folder)
 
 
 def write_configuration(*, folder: Path, ports: Ports, owner: Owner, certificate: Certificate) -> str:

@@ -17,6 +17,8 @@ class Proxy:
         self.port = int(self._listener.getsockname()[1])
         self._stop_reading, self._stop_writing = os.pipe()
         self._pairs: dict[socket.socket, socket.socket] = {}
+        self._clients: set[socket.socket] = set()
+        self._farewell = b""
         self._dead = threading.Event()
         self._thread = threading.Thread(target=self._forward, name="proxy", daemon=True)
 
@@ -40,6 +42,11 @@ class Proxy:
         """Forward again; what disappeared stays lost."""
         self._dead.clear()
 
+    def say_and_cut(self, farewell: bytes) -> None:
+        """Say this to every client as if the server had, and close every connection."""
+        self._farewell = farewell
+        os.write(self._stop_writing, b"c")
+
     def _forward(self) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
@@ -47,18 +54,34 @@ class Proxy:
             while True:
                 for key, _ in selector.select():
                     if key.fileobj == self._stop_reading:
-                        return
+                        if os.read(self._stop_reading, 1) != b"c":
+                            return
+                        self._cut_all(selector)
+                        break  # the other events may be those of lines that are gone
                     if key.fileobj is self._listener:
                         self._accept(selector)
-                    elif isinstance(key.fileobj, socket.socket):
+                    elif isinstance(key.fileobj, socket.socket) and key.fileobj in self._pairs:
+                        # Not one that an earlier event of the same moment closed.
                         self._pass_on(selector, key.fileobj)
 
     def _accept(self, selector: selectors.BaseSelector) -> None:
         near, _ = self._listener.accept()
         far = socket.create_connection(("127.0.0.1", self._target_port))
         self._pairs[near], self._pairs[far] = far, near
+        self._clients.add(near)
         for one in (near, far):
             selector.register(one, selectors.EVENT_READ)
+
+    def _cut_all(self, selector: selectors.BaseSelector) -> None:
+        for one in self._pairs:
+            selector.unregister(one)
+            with contextlib.suppress(OSError):
+                if one in self._clients:
+                    one.sendall(self._farewell)
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        self._pairs.clear()
+        self._clients.clear()
 
     def _pass_on(self, selector: selectors.BaseSelector, source: socket.socket) -> None:
         data = b""

@@ -32,13 +32,18 @@ class ScriptedImap:
 
     `answers` maps a command ("UID FETCH", "LOGIN" …) to bytes, in which `{tag}` stands for the command's tag and
     `{close}` at the end closes the connection. A list is said one element a time, its last for ever. `heard` holds
-    the commands without their tags.
+    the commands without their tags, `continued` the lines that went on with one. `lasting` names what a line is that
+    follows another: {"SASL": "SASL AGAIN"} where the server answers the first with a challenge.
     """
 
-    def __init__(self, answers: Mapping[str, bytes | list[bytes]] | None = None) -> None:
+    def __init__(
+        self, answers: Mapping[str, bytes | list[bytes]] | None = None, *, lasting: Mapping[str, str] | None = None
+    ) -> None:
         script = {**_USUAL, **(answers or {})}
         self._script = {name: list(said) if isinstance(said, list) else [said] for name, said in script.items()}
+        self._lasting = {**_CONTINUED, **(lasting or {})}
         self.heard: list[str] = []
+        self.continued: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.05)
         self._ended = threading.Event()
@@ -91,8 +96,10 @@ class ScriptedImap:
                         return
                 while b"\r\n" in heard:
                     one, _, heard = heard.partition(b"\r\n")
+                    if awaited:
+                        self.continued.append(one)
                     name, tag = (awaited, tag) if awaited else self._understand(one)
-                    awaited = _CONTINUED.get(name, "")
+                    awaited = self._lasting.get(name, "")
                     answer = self._answer(name, tag, default=b"{tag} OK done\r\n")
                     line.sendall(answer.removesuffix(_CLOSING))
                     if answer.endswith(_CLOSING):

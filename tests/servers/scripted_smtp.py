@@ -10,6 +10,7 @@ import json
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +35,8 @@ class ScriptedSmtpServer:
         login_methods: str = "PLAIN LOGIN",
         extensions: tuple[str, ...] = ("8BITMIME", "ENHANCEDSTATUSCODES"),
         journal: Path | None = None,
+        bearer: Callable[[str, str], bool] | None = None,
+        expired: str = "535 5.7.3 the token has expired",
     ) -> None:
         self.port = port
         self.connections = 0
@@ -46,10 +49,12 @@ class ScriptedSmtpServer:
             tls=tls,
             context=_server_context(certificate),
             credentials=credentials,
-            login_methods=login_methods,
+            login_methods=login_methods if bearer is None else "PLAIN XOAUTH2",
             extensions=extensions,
             hear=self.verbs.append,
             keep=self._keep,
+            bearer=bearer,
+            expired=expired,
         )
         self._ready = threading.Event()
         self._sessions: set[asyncio.Task[None]] = set()

@@ -33,6 +33,8 @@ class House:
     extensions: tuple[str, ...]
     hear: Callable[[str], None]
     keep: Callable[[str, tuple[str, ...], bytes], int]
+    bearer: Callable[[str, str], bool] | None = None
+    expired: str = "535 5.7.3 the token has expired"
 
 
 class Session:
@@ -41,6 +43,7 @@ class Session:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, house: House) -> None:
         self._reader, self._writer, self._house = reader, writer, house
         self._secured = house.tls == "implicit"
+        self._token: tuple[str, str] | None = None
         self._envelope_from = ""
         self._recipients: tuple[str, ...] = ()
         self._answers: dict[str, Callable[[str], Awaitable[object]]] = {
@@ -67,10 +70,14 @@ class Session:
             await (self._write("502 5.5.1 unknown command") if answer is None else answer(line))
 
     async def _name_sender(self, line: str) -> None:
+        if await self._has_expired():
+            return
         self._envelope_from, self._recipients = _address(line), ()
         await self._say(Point.MAIL, "250 2.1.0 sender ok")
 
     async def _name_recipient(self, line: str) -> None:
+        if await self._has_expired():
+            return
         if await self._say(Point.RCPT, "250 2.1.5 recipient ok") is None:
             self._recipients += (_address(line),)
 
@@ -78,19 +85,41 @@ class Session:
         offers = list(self._house.extensions)
         if self._house.tls == "starttls" and not self._secured:
             offers.append("STARTTLS")
-        if self._house.credentials is not None:
+        if self._house.credentials is not None or self._house.bearer is not None:
             offers.append(f"AUTH {self._house.login_methods}")
         words = ["fiction.example", *offers]
         return tuple(f"250{' ' if word is words[-1] else '-'}{word}" for word in words)
 
     async def _log_in(self, line: str) -> None:
         _, method, token = line.split()
+        if method.upper() == "XOAUTH2":
+            await self._log_in_with_token(base64.b64decode(token).decode())
+            return
         given = base64.b64decode(token).decode().split("\0")[-2:]
         if method.upper() == "LOGIN":
             await self._write("334 UGFzc3dvcmQ6")
             given.append(base64.b64decode(await self._reader.readline()).decode())
         right = given == list(self._house.credentials or ())
         await self._say(Point.AUTH, "235 2.7.0 welcome" if right else "535 5.7.8 wrong credentials")
+
+    async def _log_in_with_token(self, said: str) -> None:
+        """XOAUTH2; the reason of a refusal is a challenge of its own, which the client answers with nothing."""
+        found = re.fullmatch("user=([^\x01]+)\x01auth=Bearer ([^\x01]+)\x01\x01", said)
+        assert found is not None
+        self._token = (found[1], found[2])
+        if self._house.bearer is None or self._house.bearer(*self._token):
+            await self._say(Point.AUTH, "235 2.7.0 welcome")
+            return
+        await self._write("334 " + base64.b64encode(b'{"status":"401","schemes":"bearer"}').decode())
+        assert await self._reader.readline() == b"\r\n"
+        await self._say(Point.AUTH, "535 5.7.3 Authentication unsuccessful")
+
+    async def _has_expired(self) -> bool:
+        """Whether the token of this session has died meanwhile, of which the client is then told."""
+        if self._token is None or self._house.bearer is None or self._house.bearer(*self._token):
+            return False
+        await self._write(self._house.expired)
+        return True
 
     async def _secure(self) -> None:
         if await self._say(Point.STARTTLS, "220 2.0.0 go ahead") is None:
