@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.operator_worlds import Operator
-from tests.servers.dovecot import PASSWORD
+from tests.servers.dovecot_settings import PASSWORD
 from triage.store.engine import make_engine, transaction
 from triage.store.health.signs import Living, SignOf, give_sign
 from triage.store.schema import migrate
