@@ -21,6 +21,7 @@ class Operator:
     folder: Path
     program: tuple[str, ...] = (sys.executable, "-m", "triage")
     environment: dict[str, str] = field(default_factory=dict)
+    address: str = ADDRESS
 
     def configure(
         self, *, imap: ImapAccess, smtp_port: int, database: str = "sqlite:///triage.db", smtp: str = 'tls = "none"'
@@ -33,7 +34,7 @@ class Operator:
             name = "Organisme de fiction"
             short_name = "ODF"
             unit = "Direction des plaintes"
-            address = "{ADDRESS}"
+            address = "{self.address}"
             display_name = "Plaintes (ODF)"
             phone = "418 555-0100"
             access_address = "acces@organisme.example"

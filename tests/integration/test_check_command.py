@@ -1,5 +1,6 @@
 """`triage check` on real servers: all that is well is said, and every fault is named with its mend (MUST 39)."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tests.servers.certificates import Certificate
 from tests.servers.dovecot import Dovecot
 from tests.servers.dovecot_settings import WITHOUT_UIDPLUS
 from tests.servers.ports import find_free_ports
+from tests.servers.postfix import Postfix
+from tests.servers.postfix_settings import OWN_DOMAIN
 from tests.servers.scripted_smtp import Fault, Point, ScriptedSmtpServer
 
 
@@ -170,3 +173,18 @@ def test_secrets_are_found_where_systemd_puts_them(
     under_systemd = Operator(operator.folder, environment={"CREDENTIALS_DIRECTORY": str(handed)})
 
     assert (1, 0) == (operator.check()[0], under_systemd.check()[0])
+
+
+def test_a_probe_comes_back_over_real_servers(tmp_path: Path, dovecot: Dovecot, postfix: Postfix) -> None:
+    """Postfix and Dovecot know plus addresses: the probe goes out with login and TLS and comes back."""
+    user = dovecot.new_user()
+    operator = Operator(tmp_path / "configuration", address=f"{user}@{OWN_DOMAIN}")
+    ca_file = json.dumps(str(postfix.certificate.cert_file))
+    smtp = f'tls = "starttls"\nca_file = {ca_file}\nusername = "{user}"\npassword_file = "imap-password"'
+    operator.configure(imap=dovecot.access(user), smtp_port=postfix.submission_port, smtp=smtp)
+    code, findings = operator.check("--probe")
+
+    assert (0, []) == (code, [each for each in findings if each["level"] == "problem"])
+    assert f"{user}+triage-" in sentences_of(findings, "plus addressing")
+    assert "agrees with that of the mailbox" in sentences_of(findings, "clock")
+    assert 1 == len(dovecot.messages(user))
