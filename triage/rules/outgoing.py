@@ -1,7 +1,10 @@
-"""Whether a composed mail may leave by itself: what the mode of its kind makes of it (observe, approve, live)."""
+"""Whether a composed mail may leave by itself, by the mode of its kind, and what an operator may make of it later."""
+
+from enum import StrEnum
+from types import MappingProxyType
 
 from triage.model.codes import DeliveryMode, NoticeKind, OutboxState
-from triage.model.delivery import DeliveryModes, Placement
+from triage.model.delivery import DeliveryModes, GiveUpReason, Placement
 from triage.model.judgement import WithholdReason
 
 
@@ -17,3 +20,36 @@ def place(kind: NoticeKind, *, hold: WithholdReason | None, modes: DeliveryModes
             return Placement(OutboxState.HELD, hold or WithholdReason.APPROVAL)
         case DeliveryMode.LIVE:
             return Placement(OutboxState.PENDING if hold is None else OutboxState.HELD, hold)
+
+
+class OutboxAct(StrEnum):
+    """What an operator may do with an outgoing mail."""
+
+    RELEASE = "release"
+    RETRY = "retry"
+    CANCEL = "cancel"
+
+
+_MAY = MappingProxyType(
+    {
+        OutboxAct.RELEASE: frozenset({OutboxState.HELD}),
+        OutboxAct.RETRY: frozenset({OutboxState.DEAD, OutboxState.UNKNOWN}),
+        OutboxAct.CANCEL: frozenset({OutboxState.PENDING, OutboxState.HELD, OutboxState.RETRY}),
+    }
+)
+
+_DONE = MappingProxyType({OutboxAct.RELEASE: "released", OutboxAct.RETRY: "sent again", OutboxAct.CANCEL: "cancelled"})
+
+
+def why_not(act: OutboxAct, state: OutboxState, reason: str | None, *, force: bool) -> str | None:
+    """Why an operator may not do this with a mail in this state, in words for them; None where it may be done.
+
+    A mail of which nobody knows whether it left is sent again on an explicit word only: its recipient may get it twice.
+    """
+    if state not in _MAY[act]:
+        fitting = " or ".join(sorted(_MAY[act]))
+        return f"it is {state}; only a mail that is {fitting} can be {_DONE[act]}"
+    is_uncertain = state is OutboxState.UNKNOWN or reason == GiveUpReason.UNKNOWN
+    if act is OutboxAct.RETRY and is_uncertain and not force:
+        return "nobody knows whether it left: the recipient may get it twice; --force sends it again all the same"
+    return None

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from hashlib import sha256
 from time import perf_counter
@@ -23,6 +24,7 @@ from triage.model.decision import (
     Decision,
     IntakeFacts,
     IntakePolicy,
+    Reason,
     WithholdAcknowledgement,
 )
 from triage.model.errors import ReaderFailed
@@ -37,9 +39,10 @@ from triage.store.facts import find_answered, gather_facts
 from triage.store.health.trouble import database_trouble
 from triage.store.inbox import ReceivedMail
 from triage.store.keys import signing_keys
+from triage.store.ledgers.rereading import find_settled
 from triage.store.raw import read_bytes
 from triage.workflows.ports import Reader
-from triage.workflows.record import Recorded, Stationery, record_intake
+from triage.workflows.record import Recorded, Stationery, record_intake, record_rereading
 
 MOST_TRIES = 3
 GROUP = 50
@@ -137,6 +140,49 @@ async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: dateti
     if recorded.has_mail_to_send:
         tools.on_enqueued()
     return recorded
+
+
+class Rereading(StrEnum):
+    """What came of reading again a mail that nobody could read."""
+
+    DONE = "done"
+    NOT_UNREAD = "not_unread"  # it was understood, at once or by an earlier rereading
+    STILL_UNREADABLE = "still_unreadable"
+    NO_SUCH_MAIL = "no_such_mail"
+
+
+async def read_again(tools: Intake, mail_id: int, *, now: datetime) -> Rereading:
+    """Understand a mail whose ticket is flagged `illisible`, for instance with a mended reader; safe to repeat."""
+    settled = await tools.database.read(partial(find_settled, mail_id=mail_id))
+    if settled is None:
+        return Rereading.NO_SUCH_MAIL
+    if settled.reason != Reason.UNREADABLE:
+        return Rereading.NOT_UNREAD
+    raw = await tools.database.read(partial(read_bytes, digest=settled.mail.raw_sha256))
+    try:
+        message = await tools.reader.read(raw)
+    except ReaderFailed:
+        return Rereading.STILL_UNREADABLE
+    if not message.readable:
+        return Rereading.STILL_UNREADABLE
+    return await tools.database.write(
+        partial(_judge_again_and_record, tools=tools, mail_id=mail_id, message=message, now=now)
+    )
+
+
+def _judge_again_and_record(
+    tx: Transaction, *, tools: Intake, mail_id: int, message: ParsedMessage, now: datetime
+) -> Rereading:
+    settled = find_settled(tx, mail_id)
+    if settled is None or settled.reason != Reason.UNREADABLE:
+        return Rereading.NOT_UNREAD
+    mail = settled.mail
+    facts = _gather(tx, tools=tools, mail=mail, message=message, now=now)
+    # The clocks run from the reception that was recorded when no stamp could be read: it is judged so again.
+    policy = replace(tools.policy, received_by=None)
+    decision = decide(message, Arrival(mail.internal_date_at, mail.observed_at, mail.truncated), facts, policy)
+    record_rereading(tx, settled, message=message, decision=decision, stationery=tools.stationery, now=now)
+    return Rereading.DONE
 
 
 async def _take_in_safely(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: datetime) -> bool:

@@ -68,11 +68,7 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
         .returning(col(TicketRow.id))
     ).scalar_one()
     if requester is not None:
-        tx.execute(
-            insert(CorrespondentRow).values(
-                ticket_id=ticket_id, address_id=requester.address_id, role="requester", since_at=new.opened_at
-            )
-        )
+        _add_requester(tx, ticket_id, requester, new.opened_at)
     _start_clocks(tx, ticket_id, new.received_at, new.dues)
     return OpenedTicket(ticket_id, reference)
 
@@ -86,10 +82,28 @@ def mark_acknowledged(tx: Transaction, ticket_id: int, *, at: datetime) -> None:
     )
 
 
+def mend_ticket(tx: Transaction, ticket_id: int, *, flag: str, requester: Address | None, now: datetime) -> None:
+    """Take off a flag that holds no more; who brought the matter is written down if nobody could tell before."""
+    row = tx.execute(
+        select(col(TicketRow.flags), col(TicketRow.requester_id)).where(col(TicketRow.id) == ticket_id)
+    ).one()
+    flags = json.dumps([each for each in json.loads(row.flags) if each != flag])
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(flags=flags))
+    if requester is not None and row.requester_id is None:
+        known = _find_or_add_address(tx, requester, now)
+        tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(requester_id=known.person_id))
+        _add_requester(tx, ticket_id, known, now)
+
+
 @dataclass(frozen=True, slots=True)
 class _KnownAddress:
     address_id: int
     person_id: int
+
+
+def _add_requester(tx: Transaction, ticket_id: int, requester: _KnownAddress, now: datetime) -> None:
+    row = {"ticket_id": ticket_id, "address_id": requester.address_id, "role": "requester", "since_at": now}
+    tx.execute(insert(CorrespondentRow).values(**row))
 
 
 def _next_number(tx: Transaction, year: int) -> int:

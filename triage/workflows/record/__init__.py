@@ -2,6 +2,18 @@
 
 from triage.workflows.record.attempt import record_attempt
 from triage.workflows.record.intake import Recorded, record_intake
+from triage.workflows.record.operating import Refused, cancel, release, retry
+from triage.workflows.record.rereading import record_rereading
 from triage.workflows.record.stationery import Stationery
 
-__all__ = ["Recorded", "Stationery", "record_attempt", "record_intake"]
+__all__ = [
+    "Recorded",
+    "Refused",
+    "Stationery",
+    "cancel",
+    "record_attempt",
+    "record_intake",
+    "record_rereading",
+    "release",
+    "retry",
+]

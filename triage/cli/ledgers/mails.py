@@ -1,0 +1,191 @@
+"""`triage mail`: the received mails, their very bytes, and what an operator may do for one that waits."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from triage.cli.ledgers.access import act, fail, instant, look, write_raw
+from triage.cli.options import ConfigOption, JsonOption, configuration_of
+from triage.model.codes import MailState, Nature
+from triage.model.decision import Reason
+
+if TYPE_CHECKING:
+    from triage.store.engine import Transaction
+    from triage.store.ledgers.received import ReceivedEntry
+
+app = typer.Typer(no_args_is_help=True, help="The mails that came in.")
+
+MailId = Annotated[int, typer.Argument(help="The id that `triage mail list` shows.", metavar="ID", min=1)]
+
+
+@app.command("list")
+def list_mails(
+    *,
+    config: ConfigOption = None,
+    state: Annotated[list[MailState] | None, typer.Option(help="Only these states (processed, held …).")] = None,
+    reason: Annotated[list[Reason] | None, typer.Option(help="Only those treated so (new_matter …).")] = None,
+    nature: Annotated[list[Nature] | None, typer.Option(help="Only those made by such (person, bounce …).")] = None,
+    ticket: Annotated[str | None, typer.Option(help="Only those of this ticket.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this local day on.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="To this local day, included.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many, the newest.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List received mails, newest first."""
+    from triage.store.ledgers.received import ReceivedFilter, list_received
+
+    since_at, until_at = _span(config, since, until)
+    wanted = ReceivedFilter(
+        states=state or (),
+        reasons=reason or (),
+        natures=nature or (),
+        ticket=ticket,
+        since_at=since_at,
+        until_at=until_at,
+    )
+    found = look(config, lambda tx: list_received(tx, wanted, limit=limit))
+    for each in found:
+        print(json.dumps(received_fields(each), ensure_ascii=False) if as_json else _line(each))
+    if not found and not as_json:
+        print("no received mails")
+
+
+@app.command()
+def show(
+    mail_id: MailId,
+    config: ConfigOption = None,
+    raw: Annotated[bool, typer.Option("--raw", help="The very bytes that came, nothing else.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What was done with one received mail."""
+    if raw:
+        write_raw(look(config, lambda tx: _bytes_of(tx, mail_id)))
+        return
+    entry = look(config, lambda tx: _find(tx, mail_id))
+    if not as_json:
+        print("\n".join(_story(entry)))
+        return
+    told = {
+        "nature_reason": entry.nature_reason,
+        "observed_at": instant(entry.observed_at),
+        "settled_at": instant(entry.settled_at),
+        "attempts": entry.attempts,
+        "truncated": entry.truncated,
+        "remote_state": entry.remote_state,
+    }
+    print(json.dumps({**received_fields(entry), **told}, ensure_ascii=False))
+
+
+@app.command()
+def release(mail_id: MailId, config: ConfigOption = None) -> None:
+    """Let the held acknowledgement of a mail leave, at the daemon's next look."""
+    from triage.daemon.clock import utc_now
+    from triage.model.codes import OutboxState
+    from triage.store.ledgers.outgoing import OutgoingFilter, list_outgoing
+    from triage.workflows.record import Refused
+    from triage.workflows.record import release as let_go
+
+    now = utc_now()
+
+    def work(tx: "Transaction", mail: int) -> None:
+        _find(tx, mail)
+        held = list_outgoing(tx, OutgoingFilter(states=(OutboxState.HELD,), mail=mail))
+        if not held:
+            raise Refused(f"mail {mail}: no acknowledgement of it is held; `triage mail show {mail}` says more")
+        for each in held:
+            let_go(tx, each.id, now=now)
+
+    act(config, [mail_id], work, done="its acknowledgement is released", sends=True)
+
+
+@app.command()
+def replay(mail_id: MailId, config: ConfigOption = None) -> None:
+    """Read again a mail that nobody could read, for instance after an update: same ticket, its letter sent once."""
+    import asyncio
+
+    from triage.daemon.replaying import replay as read_once_more
+
+    sentence, well = _OUTCOMES[asyncio.run(read_once_more(configuration_of(config), mail_id))]
+    if not well:
+        fail(f"mail {mail_id}: {sentence}")
+    print(f"{mail_id}: {sentence}")
+
+
+_OUTCOMES = {
+    "done": ("it was understood; its ticket says so, and its acknowledgement is seen to", True),
+    "not_unread": ("there is nothing to read again: it was understood", True),
+    "still_unreadable": ("it still cannot be read; its ticket stays flagged", False),
+    "no_such_mail": ("there is no such mail, or its bytes are not here", False),
+}
+
+
+def received_fields(entry: "ReceivedEntry") -> dict[str, Any]:
+    """A received mail as the command-line contract prints it."""
+    return {
+        "id": entry.id,
+        "folder": entry.folder,
+        "uidvalidity": entry.uidvalidity,
+        "uid": entry.uid,
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "message_id": entry.message_id,
+        "arrived_at": instant(entry.arrived_at),
+        "state": entry.state,
+        "nature": entry.nature,
+        "reason": entry.reason,
+        "ticket": entry.ticket,
+    }
+
+
+def _span(
+    config: Path | None, since: datetime | None, until: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """The instants (UTC) at which the first local day begins and the last one ends."""
+    from datetime import UTC, timedelta
+    from zoneinfo import ZoneInfo
+
+    if since is None and until is None:
+        return None, None
+    zone = ZoneInfo(configuration_of(config).settings.body.time_zone)
+    end = None if until is None else until + timedelta(days=1)
+    begins_at, ends_at = (each and each.replace(tzinfo=zone).astimezone(UTC) for each in (since, end))
+    return begins_at, ends_at
+
+
+def _find(tx: "Transaction", mail_id: int) -> "ReceivedEntry":
+    from triage.store.ledgers.received import find_received
+
+    entry = find_received(tx, mail_id)
+    if entry is None:
+        fail(f"there is no received mail {mail_id}")
+    return entry
+
+
+def _bytes_of(tx: "Transaction", mail_id: int) -> bytes:
+    from triage.store.raw import read_bytes
+
+    entry = _find(tx, mail_id)
+    if entry.sha256 is None:
+        fail(f"mail {mail_id}: its bytes are not here ({entry.state})")
+    return read_bytes(tx, entry.sha256)
+
+
+def _line(entry: "ReceivedEntry") -> str:
+    treated = " ".join(each for each in (entry.nature, entry.reason) if each)
+    parts = (entry.id, instant(entry.arrived_at), entry.state, treated or "–", entry.ticket or "no ticket")
+    return "  ".join([*map(str, parts), f"{entry.size} bytes"])
+
+
+def _story(entry: "ReceivedEntry") -> list[str]:
+    return [
+        _line(entry),
+        f"  folder      {entry.folder}, UIDVALIDITY {entry.uidvalidity}, UID {entry.uid}, {entry.remote_state}",
+        f"  sha256      {entry.sha256 or '–'}{' (its beginning only)' if entry.truncated else ''}",
+        f"  message id  {entry.message_id or '–'}",
+        f"  observed    {instant(entry.observed_at)}",
+        f"  settled     {instant(entry.settled_at) or '–'}, after {entry.attempts} tries",
+        f"  nature      {entry.nature or '–'} ({entry.nature_reason or '–'})",
+    ]

@@ -1,0 +1,99 @@
+"""Writing down that a mail nobody could read was understood after all: its ticket stays, its letter is owed once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.model.codes import EventKind, OutboxState
+from triage.model.decision import Acknowledge, AcknowledgementTerms, Decision, OpenTicket, WithholdAcknowledgement
+from triage.model.judgement import WithholdReason
+from triage.model.message import ParsedMessage
+from triage.rules.intake.decision import FLAG_UNREADABLE
+from triage.store.engine import Transaction
+from triage.store.journal import OpenedTicket, append_event, mend_ticket
+from triage.store.ledgers import handling
+from triage.store.ledgers.rereading import SettledMail, resettle
+from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
+from triage.workflows.record.operating import OPERATOR
+from triage.workflows.record.stationery import Stationery
+
+REPLACED = "reread"
+"""Why a letter that was composed without understanding the mail shall not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    terms: AcknowledgementTerms | None
+    hold: WithholdReason | None
+
+
+def record_rereading(
+    tx: Transaction,
+    settled: SettledMail,
+    *,
+    message: ParsedMessage,
+    decision: Decision,
+    stationery: Stationery,
+    now: datetime,
+) -> None:
+    """Flag off, requester known, event left, letter owed. The matter stays the one that was opened, on its clocks."""
+    if settled.ticket_id is None or settled.reference is None:
+        raise ValueError("a mail without ticket was not left unread")
+    ticket = OpenedTicket(settled.ticket_id, settled.reference)
+    opening = next((each for each in decision.actions if isinstance(each, OpenTicket)), None)
+    requester = None if opening is None else opening.requester
+    mend_ticket(tx, ticket.id, flag=FLAG_UNREADABLE, requester=requester, now=now)
+    resettle(tx, settled.mail.id, message=message, decision=decision)
+    payload = {
+        "reason": decision.reason,
+        "nature": decision.nature.nature,
+        "nature_reason": decision.nature.reason,
+        "possibly_related": None if opening is None else opening.possibly_related,
+        # What it would have been told on another ticket, had it been read at once: a person links them.
+        "belongs_to": [each.reference for each in decision.actions if not isinstance(each, _NEW_MATTER)],
+    }
+    append_event(tx, ticket.id, EventKind.REREAD, at=now, payload=payload, mail_id=settled.mail.id, actor=OPERATOR)
+    _settle_letter(tx, settled, ticket, decision, stationery=stationery, now=now)
+
+
+_NEW_MATTER = (OpenTicket, Acknowledge, WithholdAcknowledgement)
+
+
+def _settle_letter(
+    tx: Transaction,
+    settled: SettledMail,
+    ticket: OpenedTicket,
+    decision: Decision,
+    *,
+    stationery: Stationery,
+    now: datetime,
+) -> None:
+    """One letter at most: one that a person let go already is enough, one that waits is composed anew."""
+    key = acknowledgement_key(settled.mail.id)
+    earlier_id = handling.find_by_key(tx, key)
+    earlier = None if earlier_id is None else handling.hold_still(tx, earlier_id)
+    if earlier is not None and earlier.state != OutboxState.HELD:
+        return
+    if earlier is not None:
+        handling.cancel(tx, earlier.id, reason=REPLACED)
+    letter = _letter(decision)
+    if letter is None:
+        return
+    owed = Owed(
+        ticket=ticket,
+        mail_id=settled.mail.id,
+        key=key if earlier is None else f"{key}:{REPLACED}",
+        received_at=decision.received_at,
+        terms=letter.terms,
+        hold=letter.hold,
+    )
+    put_acknowledgement(tx, owed, stationery=stationery, now=now)
+
+
+def _letter(decision: Decision) -> _Letter | None:
+    for action in decision.actions:
+        match action:
+            case Acknowledge():
+                return _Letter(action.terms, None)
+            case WithholdAcknowledgement():
+                return _Letter(action.terms, action.reason)
+    return None
