@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from tests.servers.dovecot import Dovecot, find_dovecot
+from tests.servers.dovecot import Dovecot
+from tests.servers.fixtures import require_dovecot
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_imap import ScriptedImap
 from tests.servers.token_server import Rules, Said, TokenServer
@@ -36,8 +37,7 @@ def giver() -> Iterator[TokenServer]:
 @pytest.fixture(scope="module")
 def token_dovecot(giver: TokenServer) -> Iterator[Dovecot]:
     """A real Dovecot that takes tokens."""
-    if find_dovecot() is None:
-        pytest.skip("the program dovecot is not installed (Debian: dovecot-imapd, dovecot-lmtpd)")
+    require_dovecot()
     with Dovecot(token_info_url=giver.info_url) as server:
         yield server
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from tests.servers.dovecot import Dovecot, find_dovecot
+from tests.servers.dovecot import Dovecot
+from tests.servers.fixtures import require_dovecot
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_smtp import ScriptedSmtpServer
 from tests.servers.token_server import CLIENT, SECRET, Rules, TokenServer
@@ -111,8 +112,7 @@ class World:
 @pytest.fixture
 def world() -> Iterator[World]:
     """Servers whose tokens die after 1.5 seconds, long before they are due to be renewed."""
-    if find_dovecot() is None:
-        pytest.skip("the program dovecot is not installed (Debian: dovecot-imapd, dovecot-lmtpd)")
+    require_dovecot()
     with (
         TokenServer(rules=Rules(seconds=3, truly=LIFE_SECONDS)) as tokens,
         Dovecot(token_info_url=tokens.info_url) as dovecot,

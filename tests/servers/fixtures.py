@@ -9,14 +9,19 @@ from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.pymap import Pymap
 
 
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """A private Dovecot that runs; give each test a user of its own (`new_user`)."""
+def require_dovecot() -> None:
+    """Skip where the program is missing; fail where CI=true."""
     if find_dovecot() is None:
         reason = "the program dovecot is not installed (Debian: dovecot-imapd, dovecot-lmtpd)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A private Dovecot that runs; give each test a user of its own (`new_user`)."""
+    require_dovecot()
     with Dovecot() as server:
         yield server
 
