@@ -42,6 +42,9 @@ from triage.model.message import Address, ReceivedLine
         ("<>", []),
         (", ;", []),
         ("Élodie a@b.example", [("Élodie", "a@b.example")]),
+        ("evil@y.example agent@x.example", [("evil@y.example", "agent@x.example"), ("", "evil@y.example")]),
+        ("agent@x.example: <evil@y.example>;", [("", "evil@y.example"), ("", "agent@x.example")]),
+        ("A.B@Client.example <a.b@client.example>", [("A.B@Client.example", "a.b@client.example")]),
     ],
 )
 def test_addresses_are_read_as_they_are_written(text: str, expected: list[tuple[str, str]]) -> None:
@@ -55,10 +58,11 @@ def test_no_more_addresses_are_read_than_the_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("<A@B.Ca.>", "A@b.ca"), ("x", ""), ("@b.ca", ""), (" a@b.ca ", "a@b.ca")]
+    ("text", "expected"),
+    [("<A@B.Ca.>", "A@b.ca"), ("x", ""), ("@b.ca", ""), (" a@b.ca ", "a@b.ca"), ("a@\u212aB.ca", "a@\u212ab.ca")],
 )
 def test_one_address_is_tidied(text: str, expected: str) -> None:
-    """Without brackets, blanks and the final dot."""
+    """Without brackets, blanks and the final dot; no letter becomes another (the Kelvin sign is no k)."""
     assert expected == tidy_address(text)
 
 

@@ -6,14 +6,17 @@ that is an address itself counts as one more, so that no sender can show one add
 
 import re
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 
 from triage.mail.reading.caps import ADDRESS_CHARACTERS, ADDRESSES, NAME_CHARACTERS
 from triage.mail.reading.decoding.charsets import decode_bytes
 from triage.mail.reading.decoding.cleaning import clean_line
 from triage.mail.reading.decoding.words import decode_words
-from triage.model.message import Address
+from triage.model.message import Address, fold_address
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|([(),:;<>])|((?:[^"(),:;<>\\]|\\.)+)|\\', re.DOTALL)
+# Letters of ASCII alone: the Kelvin sign's lower case is a plain k, and would make a stranger's domain a known one.
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _PAIR = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -33,7 +36,7 @@ def tidy_address(text: str) -> str:
     """One address without blanks and brackets, lower-case in its domain; "" where there is none."""
     text = clean_line(text, limit=ADDRESS_CHARACTERS).strip("<>").strip()
     local, at, domain = text.rpartition("@")
-    return f"{local}@{domain.lower().rstrip('.')}" if at and local and domain else ""
+    return f"{local}@{domain.translate(_LOWER).rstrip('.')}" if at and local and domain else ""
 
 
 class _Reader:
@@ -46,6 +49,7 @@ class _Reader:
     def _reset(self) -> None:
         self._words: list[str] = []  # text outside of brackets and comments
         self._comments: list[str] = []
+        self._hidden: list[str] = []  # addresses beside the one that counts
         self._angle: list[str] | None = None
         self._in_angle = False
 
@@ -81,7 +85,8 @@ class _Reader:
         elif mark == ">":
             self._in_angle = False
         elif mark == ":" and not self._in_angle:
-            self._words = []  # the name of a group
+            self._hidden.extend(self._loose())  # an address in the name of a group is shown to people too
+            self._words = []
         elif self._in_angle and self._angle is not None:
             self._angle.append(mark)  # an old route, or a comma inside brackets
 
@@ -92,7 +97,22 @@ class _Reader:
                 self._finish_angle("".join(self._angle))
             elif self._words:
                 self._finish_bare()
+            self._add_hidden()
         self._reset()
+
+    def _add_hidden(self) -> None:
+        """Each address that stood beside the last one found, once; letter case makes no other address."""
+        if not self._hidden:
+            return
+        known = {fold_address(each.address) for each in self.found} | {""}
+        for other in self._hidden:
+            if fold_address(other) not in known:
+                known.add(fold_address(other))
+                self.found.append(Address("", other))
+
+    def _loose(self) -> list[str]:
+        loose = "".join(word for word in self._words if not isinstance(word, _Quoted))
+        return [tidy_address(word.strip("'")) for word in loose.split() if "@" in word]
 
     def _finish_angle(self, angle: str) -> None:
         address = tidy_address(angle.rpartition(":")[2] if angle.startswith("@") else angle)
@@ -100,15 +120,13 @@ class _Reader:
         if not address and not name:
             return
         self.found.append(Address(name or _name(self._comments), address))
-        loose = "".join(word for word in self._words if not isinstance(word, _Quoted))
-        other = next((tidy_address(word.strip("'")) for word in loose.split() if "@" in word), "")
-        if other and other != address:
-            self.found.append(Address("", other))
+        self._hidden.extend(self._loose())
 
     def _finish_bare(self) -> None:
         text = "".join(f'"{word}"' if isinstance(word, _Quoted) else word for word in self._words)
         candidates = [word for word in _split_blank(text) if "@" in word]
         address = tidy_address(candidates[-1]) if candidates else ""
+        self._hidden.extend(map(tidy_address, candidates[:-1]))
         rest = text.replace(candidates[-1], " ", 1) if candidates else text
         name = _name([rest]) or _name(self._comments)
         if address or name:
