@@ -4,8 +4,10 @@ import random
 
 import pytest
 
-from tests.matters import JEANNE, write_mail
+from tests.fakes_sender import PlannedEnd
+from tests.matters import JEANNE, STRANGER, write_mail
 from tests.office import Office
+from triage.model.delivery import SendOutcome, SendPhase, SendResult
 from triage.store.database import Database
 
 _CHANCE = random.Random(1)  # noqa: S311  texts that no index compresses
@@ -53,3 +55,16 @@ async def test_no_header_keeps_a_mail_from_being_recorded(database: Database, he
 
     assert [("new_matter", 1)] == office.reasons()
     assert [(1,)] == office.look("SELECT attempts FROM mail")
+
+
+async def test_an_address_in_the_servers_answer_leads_to_no_ticket(database: Database) -> None:
+    """Servers name the recipient between the brackets of a Message-ID; anybody knows that, and could cite it."""
+    office = Office(database)
+    text = f"2.1.5 <{JEANNE.upper()}> saved"
+    office.sender.plan(PlannedEnd(SendResult(SendOutcome.ACCEPTED, SendPhase.DOT, 250, "2.1.5", text), keeps=True))
+    await office.handle(write_mail())
+
+    await office.handle(write_mail(sender=STRANGER, Precedence="bulk", References=f"<{JEANNE.upper()}>"))
+
+    assert [("sent", None)] == office.outbox("state", "provider_id")
+    assert [("new_matter", 1), ("automation", None)] == office.reasons()

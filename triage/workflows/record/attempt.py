@@ -19,7 +19,7 @@ def record_attempt(
     outbox_id = booked.mail.outbox_id
     match verdict:
         case Sent():
-            outbox.settle_sent(tx, outbox_id, at=now, provider_id=verdict.provider_id)
+            outbox.settle_sent(tx, outbox_id, at=now, provider_id=_given_id(booked, verdict))
             _tell_sent(tx, booked, now=now)
         case RetryAt():
             outbox.settle_retry(tx, outbox_id, when=verdict.when, burned=verdict.burned)
@@ -30,6 +30,13 @@ def record_attempt(
             _tell(tx, booked, EventKind.UNDELIVERED, {"reason": verdict.reason, "code": result.code}, now=now)
         case _:
             assert_never(verdict)
+
+
+def _given_id(booked: Booked, sent: Sent) -> str | None:
+    # Servers name the recipient between the same brackets, and an address that anybody knows must lead to no ticket.
+    mail = booked.mail
+    addresses = {mail.recipient.lower(), mail.envelope_from.lower()}
+    return None if sent.provider_id is None or sent.provider_id.lower() in addresses else sent.provider_id
 
 
 def _tell_sent(tx: Transaction, booked: Booked, *, now: datetime) -> None:
