@@ -141,3 +141,15 @@ async def test_a_refused_keyword_is_no_trouble(enter: Enter) -> None:
 
         assert () == await mailbox.move([4])
         assert 10 == (await mailbox.status()).uidnext
+
+
+async def test_a_date_after_all_dates_is_no_date(enter: Enter) -> None:
+    """One mail of the last day of all, west of Greenwich, does not end each look at the mailbox."""
+    told = b'* 1 FETCH (UID 4 RFC822.SIZE 5 INTERNALDATE "31-Dec-9999 23:59:59 -1200")\r\n{tag} OK done\r\n'
+    with ScriptedImap({"UID FETCH": told}) as server:
+        mailbox = enter(server)
+        await mailbox.open()
+
+        seen = await mailbox.describe([4])
+
+    assert (Announced(uid=4, size=5, internal_date=None),) == seen

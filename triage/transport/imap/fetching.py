@@ -90,7 +90,10 @@ def _read_announced(uid: int, answer: Mapping[bytes, object] | None) -> Announce
 
 
 def _read_instant(value: object) -> datetime | None:
-    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else None
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else None
+    except OverflowError:  # the last day of all, in a zone to the west
+        return None
 
 
 def _read_chunk(answer: Mapping[bytes, object] | None, *, offset: int) -> bytes | None:
