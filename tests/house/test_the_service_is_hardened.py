@@ -77,3 +77,10 @@ def test_secrets_are_handed_over_and_not_written_here(texts: dict[str, str]) -> 
         each.partition(":")[0] for each in settings(texts[UNIT], "LoadCredential")
     ]
     assert ["TRIAGE_CONFIG=/etc/triage"] == settings(texts[UNIT], "Environment")
+
+
+def test_tokens_replace_passwords_by_a_drop_in(texts: dict[str, str]) -> None:
+    """The drop-in empties the passwords first, since a missing credential keeps the unit from starting."""
+    credentials = settings(texts["systemd/oauth.conf"], "LoadCredential")
+
+    assert ["", "oauth-client-secret:/etc/triage/oauth-client-secret"] == credentials
