@@ -4,8 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
-from structlog.testing import capture_logs
+from sqlalchemy import text
 
 from tests.looking import mail_row
 from tests.matters import JEANNE, MAILBOX, NOW, STRANGER, write_mail
@@ -160,66 +159,6 @@ async def test_our_own_mail_that_comes_back_is_a_loop(office: Office) -> None:
     assert 1 == len(office.sender.kept)
 
 
-async def test_a_reader_that_fails_once_is_tried_again(database: Database) -> None:
-    """The try is on record; the mail beside it did not wait."""
-    office = Office(database)
-    unlucky, lucky = write_mail(), write_mail("Autre.", message_id="2@client.example")
-    office.reader.fail(unlucky, BROKEN)
-    office.deliver(unlucky, lucky)
-    await office.fetch()
-
-    assert (2, 1) == ((first := await office.take_in()).claimed, first.settled)
-    assert [("received",), ("processed",)] == office.look("SELECT state FROM mail ORDER BY id")
-    assert (1, 1) == ((second := await office.take_in()).claimed, second.settled)
-    assert [("new_matter", 2), ("new_matter", 1)] == office.reasons()
-    assert [("[]",), ("[]",)] == office.look("SELECT flags FROM ticket")
-
-
-@pytest.mark.parametrize(
-    ("failures", "passes"),
-    [([BROKEN] * 3, 3), ([ReaderFailed(ReaderFailure.DIED)], 1), ([ReaderFailed(ReaderFailure.TIMEOUT)], 1)],
-    ids=["three times", "killed", "out of time"],
-)
-async def test_a_mail_that_breaks_the_reader_becomes_a_minimal_ticket(
-    database: Database, failures: list[Exception], passes: int
-) -> None:
-    """MUST 15: flagged, its letter held for a person, the raw mail kept; a killer is never tried twice."""
-    office = Office(database)
-    bomb = write_mail("Une bombe.")
-    office.reader.fail(bomb, *failures)
-    office.deliver(bomb)
-    await office.fetch()
-    for _ in range(passes):
-        await office.take_in()
-    await office.send()
-    await office.tidy()
-
-    assert [("unreadable", 1)] == office.reasons()
-    assert [('["illisible"]',)] == office.look("SELECT flags FROM ticket")
-    assert [("held", "unreadable")] == office.outbox("state", "hold_reason")
-    assert ["opened", "notice_withheld"] == office.events()
-    assert [] == office.sender.sends
-    kept = office.look("SELECT p.content FROM raw_part p JOIN mail m ON m.raw_sha256 = p.sha256")
-    assert [bomb] == [bytes(raw) for (raw,) in kept]
-    assert passes == len(office.reader.reads)
-
-
-async def test_a_mail_that_cannot_be_recorded_stays_and_the_others_go_on(database: Database) -> None:
-    """Whatever breaks in deciding or recording: rolled back as a whole, told without content, tried again."""
-    office = Office(database)
-    office.reader.fail(write_mail(), RuntimeError("Jeanne se plaint de la livraison"))
-    office.deliver(write_mail(), write_mail("Autre.", message_id="2@client.example"))
-    await office.fetch()
-    with capture_logs() as logs:
-        done = await office.take_in()
-
-    assert (2, 1) == (done.claimed, done.settled)
-    assert [("received",), ("processed",)] == office.look("SELECT state FROM mail ORDER BY id")
-    warning = next(line for line in logs if line["event"] == "mail_not_taken_in")
-    assert (1, 1) == (warning["mail"], warning["attempt"])
-    assert 1 == (await office.take_in()).settled
-
-
 async def test_a_mail_is_settled_once(database: Database) -> None:
     """Two processes that took it in at the same time: the second finds nothing to do."""
     office, other = Office(database), Office(database)
@@ -244,29 +183,6 @@ async def test_a_mail_is_settled_once(database: Database) -> None:
     assert [(1,)] == office.look("SELECT count(*) FROM ticket")
     assert [(1,)] == office.look("SELECT count(*) FROM outbox")
     assert (0, 1) == (office.rung, other.rung)
-
-
-async def test_nothing_of_a_mail_is_recorded_by_halves(database: Database) -> None:
-    """MUST 17: what breaks at the very last step takes ticket, number, events and letter back with it."""
-    office = Office(database)
-    office.deliver(write_mail())
-    await office.fetch()
-
-    def watch(*arguments: object) -> None:
-        statement = str(arguments[2])
-        if statement.startswith("UPDATE mail SET") and "fingerprint" in statement:
-            raise ZeroDivisionError
-
-    event.listen(database.engine, "before_cursor_execute", watch)
-    with capture_logs() as logs:
-        done = await office.take_in()
-    event.remove(database.engine, "before_cursor_execute", watch)
-
-    assert (1, 0) == (done.claimed, done.settled)
-    assert ["mail_not_taken_in"] == [line["event"] for line in logs]
-    for table in ("ticket", "event", "outbox", "clock", "person", "number_series"):
-        assert [(0,)] == office.look(f"SELECT count(*) FROM {table}"), table  # noqa: S608  our own words
-    assert 1 == (await office.take_in()).settled
 
 
 async def test_received_at_is_the_servers_date_however_late_we_come(database: Database) -> None:
