@@ -1,0 +1,92 @@
+"""Whether what an agent typed may leave as a letter: never what was written for us alone (MUST 31, R-78).
+
+The text is first cut to the agent's own words; what is left is held, and shown, at the first sign of our mails in it.
+A pure judgement of the texts that are given: whoever calls it names the internal mails of the ticket.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triage.rules.agents.own_words import MARKERS, find_own_words
+from triage.rules.agents.running_words import repeats
+from triage.wording.folding import fold
+
+MOST_CHARACTERS = 50_000
+"""A longer text is no letter that somebody typed."""
+
+_HEADER_SPAN = 300  # characters from « De : » within which « Envoyé : » makes a header block
+
+_TICKET = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[ -]{1,3}([0-9]{6})(?![0-9])")
+_GROUPS = re.compile(r"(?<![a-z0-9])[a-z2-7]{4}(?: ?- ?[a-z2-7]{4}){3}(?![a-z0-9])")
+_CODE_LINE = re.compile(r"(?<![a-z])ref\.? ?:? ?[a-z2-7]{4}(?:[ -]{0,3}[a-z2-7]{4}){3}(?![a-z0-9])")
+_ADDRESS_TOKEN = re.compile(r"\+[a-z2-7]{16}@")
+_FROM = re.compile(r"(?<![a-z])(?:de|from|expediteur) ?:")
+_SENT = re.compile(r"(?<![a-z])(?:envoye(?: le)?|sent|date) ?:")
+
+
+class DraftHold(StrEnum):
+    """Why a text is shown to its writer and not sent: the closed list."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    MARKER = "marker"
+    REFERENCE_CODE = "reference_code"  # a « Réf. » line or a reply address of ours
+    HEADER_BLOCK = "header_block"  # « De : / Envoyé : »
+    OTHER_TICKET = "other_ticket"
+    INTERNAL_WORDS = "internal_words"  # eight words running of an internal mail
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The words that would leave, what was cut from below them, and every reason why they may not leave."""
+
+    text: str
+    cut: str
+    holds: tuple[DraftHold, ...]
+
+    @property
+    def may_send(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.holds
+
+
+def judge_draft(typed: str, *, reference: str, internal: Iterable[str], signer: str = "") -> Draft:
+    """What of `typed` would leave for the requester of `reference`, and whether it may.
+
+    `internal` are the texts of the mails that were written to staff about this ticket, and of staff's notes; `signer`
+    is the agent's name. Time is linear in all texts.
+    """
+    if len(typed) > MOST_CHARACTERS:
+        return Draft(text="", cut=typed, holds=(DraftHold.TOO_LONG,))
+    own = find_own_words(typed, signer=signer)
+    return Draft(own.text, own.cut, tuple(_find_holds(own.text, reference=reference, internal=internal)))
+
+
+def _find_holds(text: str, *, reference: str, internal: Iterable[str]) -> Iterable[DraftHold]:
+    folded = fold(text)
+    if not folded:
+        yield DraftHold.EMPTY
+        return
+    if any(marker in folded for marker in MARKERS):
+        yield DraftHold.MARKER
+    if any(pattern.search(folded) for pattern in (_GROUPS, _CODE_LINE, _ADDRESS_TOKEN)):
+        yield DraftHold.REFERENCE_CODE
+    if _has_header_block(folded):
+        yield DraftHold.HEADER_BLOCK
+    if any(f"{year}-{number}" != reference for year, number in _TICKET.findall(folded)):
+        yield DraftHold.OTHER_TICKET
+    if repeats(text, internal):
+        yield DraftHold.INTERNAL_WORDS
+
+
+def _has_header_block(folded: str) -> bool:
+    """« De : » with « Envoyé : » soon after it, on one line or several."""
+    sent = [match.start() for match in _SENT.finditer(folded)]
+    for match in _FROM.finditer(folded):
+        following = bisect_right(sent, match.end() - 1)
+        if following < len(sent) and sent[following] - match.end() <= _HEADER_SPAN:
+            return True
+    return False
