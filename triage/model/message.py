@@ -50,6 +50,18 @@ def fold_address(address: str) -> str:
     return address.lower() if address.isascii() else address
 
 
+def fold_mailbox(address: str) -> str:
+    """The mailbox behind an address, as far as it shows: what follows a plus sign is the owner's own label.
+
+    Where mail to one mailbox is counted, a thousand labels are one mailbox.
+
+    >>> fold_mailbox("Jeanne+2@client.example")
+    'jeanne@client.example'
+    """
+    local, at, domain = fold_address(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """What is attached, by name (a cleaned label, never a path), type, decoded size in bytes and SHA-256."""

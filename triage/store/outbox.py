@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from triage.model.codes import OutboxState
 from triage.model.delivery import ClaimedMail, OutgoingMail, SendOutcome, SendResult
-from triage.model.message import fold_address
+from triage.model.message import fold_mailbox
 from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes, read_bytes
 from triage.store.tables import AttemptRow, OutboxRow, TicketRow
@@ -56,7 +56,7 @@ def enqueue(
     """
     if tx.execute(select(col(OutboxRow.id)).where(col(OutboxRow.key) == mail.key)).first() is not None:
         return False
-    addressee = fold_address(mail.recipient)
+    addressee = fold_mailbox(mail.recipient)
     tx.execute(
         insert(OutboxRow).values(
             key=mail.key,
@@ -114,7 +114,8 @@ def claim_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Booked, ..
             col(OutboxRow.state).in_(_READY),
             or_(col(OutboxRow.next_attempt_at).is_(None), col(OutboxRow.next_attempt_at) <= now),
         )
-        .order_by(col(OutboxRow.priority), col(OutboxRow.next_attempt_at), col(OutboxRow.id))
+        # A mail over which the server fell silent again and again stands behind those over which it did not.
+        .order_by(col(OutboxRow.priority), col(OutboxRow.troubles), col(OutboxRow.next_attempt_at), col(OutboxRow.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutboxRow)
     )

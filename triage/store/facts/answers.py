@@ -12,7 +12,7 @@ from sqlmodel import col
 from triage.model.codes import NoticeKind, OutboxState
 from triage.model.decision import AnsweredLately, AnsweringCaps
 from triage.model.judgement import WithholdReason
-from triage.model.message import ParsedMessage, fold_address
+from triage.model.message import ParsedMessage, fold_address, fold_mailbox
 from triage.store.engine import Transaction
 from triage.store.tables import MailRow, OutboxRow
 
@@ -30,7 +30,7 @@ def find_answered(
     if not sender:
         return AnsweredLately()
     domain = sender.rpartition("@")[2].lower()
-    to_sender = col(OutboxRow.addressee) == sender
+    to_sender = col(OutboxRow.addressee) == fold_mailbox(sender)
     to_domain = col(OutboxRow.addressee_domain) == domain
     counted_domain = 0 if domain in caps.exempt_domains else caps.domain_per_hour
     return AnsweredLately(

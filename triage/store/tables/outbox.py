@@ -27,7 +27,7 @@ class OutboxRow(SQLModel, table=True):
     mail_id: int | None = Field(foreign_key="mail.id", index=True)
     sequence: int
     recipient: str
-    addressee: str  # the recipient as addresses are compared, by which automatic mail is counted (MUST 26)
+    addressee: str  # the recipient's mailbox without +label, by which automatic mail is counted (MUST 26)
     addressee_domain: str
     envelope_from: str
     message_id: str = Field(unique=True)
