@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
 from triage.daemon.clock import chance, utc_now
+from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
@@ -58,6 +59,7 @@ class Parts:
     tidying: Tidying
     intake: Intake
     dispatcher: Dispatcher
+    papers: PaperDesk
 
 
 def open_engine(configuration: Configuration) -> Engine:
@@ -129,6 +131,7 @@ def build(
             Delivery(database, sender, policy, utc_now, chance, observing=observing),
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
+        papers=paper_desk(configuration),
     )
 
 

@@ -15,6 +15,7 @@ import structlog
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
 from triage.daemon.clock import chance, utc_now
+from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
 from triage.model.errors import ConfigurationError, LoginRefused, MailboxRefused, MailboxUnavailable
 from triage.schedule import Schedule, Tick
@@ -52,6 +53,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("delivery", TICK_SECONDS, _ringer(bells.delivery)),
             Tick("pulse", TICK_SECONDS, _reporter(bells.pulse)),
             Tick("signs", SIGN_SECONDS, _sign_giver(parts, bells.pulse)),
+            Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
         )
     )
     schedule.start()
@@ -213,6 +215,16 @@ def _reporter(pulse: Pulse) -> Callable[[], Awaitable[None]]:
         pulse.report()
 
     return report
+
+
+def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
+    async def write() -> None:
+        try:
+            await write_due_paper(parts.papers, parts.database, now=utc_now())
+        except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
+            _tell_of_failure("papers", error)
+
+    return write
 
 
 def _sign_giver(parts: Parts, pulse: Pulse) -> Callable[[], Awaitable[None]]:

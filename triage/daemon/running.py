@@ -14,6 +14,7 @@ from triage.daemon.bells import Bell
 from triage.daemon.build import Parts, build, open_engine, require_durability, require_schema
 from triage.daemon.clock import utc_now
 from triage.daemon.loops import Bells, run_loops
+from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import ROUND_TRIP_SECONDS, Pulse
 from triage.settings.loading import Configuration
 from triage.store.engine import Transaction
@@ -59,6 +60,7 @@ async def run_once(configuration: Configuration) -> None:
         await parts.dispatcher.deliver_due()
         await tidy(parts.tidying, folder)
         await parts.database.write(_sign(SignOf.MAILBOX, Living.RUNNING))
+        await write_due_paper(parts.papers, parts.database, now=utc_now())
 
 
 def _sign(whose: SignOf, living: Living) -> Callable[[Transaction], None]:

@@ -1,0 +1,1 @@
+"""The nouns of papers: figures, counted and not yet written."""

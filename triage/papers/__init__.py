@@ -1,0 +1,1 @@
+"""Figures to papers that people read: text, accessible pages, JSON. Nothing is counted here."""
