@@ -8,8 +8,9 @@ from triage.mail.reading.minimal import scan_minimal
 from triage.mail.reading.parse import parse_message
 from triage.model.judgement import AnswerVerdict, WithholdReason
 from triage.model.message import ParsedMessage
-from triage.rules.intake.answering import is_sendable_address, judge_answering
+from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.nature import judge_nature
+from triage.wording.addresses import is_sendable_address
 
 
 def judge(message: ParsedMessage) -> AnswerVerdict:

@@ -28,8 +28,8 @@ from triage.model.message import (
     ParsedMessage,
     ReceivedLine,
 )
-from triage.rules.intake.answering import is_sendable_address
 from triage.rules.intake.decision import decide
+from triage.wording.addresses import is_sendable_address
 
 OURS = "mx.organisme.example"
 PEOPLE = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.rules.intake.answering import is_sendable_address
+from triage.wording.addresses import is_sendable_address
 
 LOCAL, LABEL = "a" * 64, "b" * 63
 

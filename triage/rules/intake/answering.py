@@ -11,13 +11,9 @@ from triage.model.codes import Nature
 from triage.model.judgement import AnswerVerdict, NatureVerdict, WithholdReason
 from triage.model.message import ParsedMessage
 from triage.rules.intake.nature import has_absence_subject, has_bounce_subject
+from triage.wording.addresses import is_sendable_address
 
 _MAX_HOPS = 50
-_MAX_LOCAL = 64
-_MAX_DOMAIN = 253
-_MAX_ADDRESS = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 # Local parts at which nobody reads, once dots, hyphens and underscores are left out. What follows must be a
 # separator, a digit or the end: « noreplyx » is nobody's business, « noreply-123 » is a machine.
@@ -26,19 +22,6 @@ _NOBODY = re.compile(
     r"|pas[-_.]?de[-_.]?reponse|bounces?|mailer[-_.]?daemon|postmaster)(?![a-z])",
     re.ASCII,
 )
-
-
-def is_sendable_address(text: str) -> bool:
-    """Whether mail may be sent to this text: ASCII dot-atom, a domain of letters, digits and hyphens with a dot.
-
-    Narrower than RFC 5321 on purpose: quoted local parts and address literals belong to no requester.
-    """
-    local, at, domain = text.rpartition("@")
-    if not at or len(text) > _MAX_ADDRESS or not 0 < len(local) <= _MAX_LOCAL or len(domain) > _MAX_DOMAIN:
-        return False
-    labels = domain.split(".")
-    named = len(labels) >= 2 and all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
-    return named and bool(_LOCAL.fullmatch(local))
 
 
 def judge_answering(message: ParsedMessage, nature: NatureVerdict) -> AnswerVerdict:

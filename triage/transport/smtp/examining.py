@@ -7,9 +7,9 @@ from triage.model.delivery import SendPhase, SendResult
 from triage.model.health import SendingFacts
 from triage.transport.certificate import facts_of_line
 from triage.transport.smtp.access import SmtpAccess, make_tls_context
-from triage.transport.smtp.addresses import is_safe_recipient
 from triage.transport.smtp.answers import ConversationEnded
 from triage.transport.smtp.connection import Connection
+from triage.wording.addresses import is_sendable_address
 
 _EXTENSIONS = ("8bitmime", "enhancedstatuscodes", "pipelining", "size", "dsn")
 
@@ -22,7 +22,7 @@ async def examine_server(access: SmtpAccess, *, sender: str) -> SendingFacts | S
     connection = Connection(access, make_tls_context(access))
     try:
         await connection.open()
-        if is_safe_recipient(sender):
+        if is_sendable_address(sender):
             await connection.command(SendPhase.MAIL, b"MAIL", b"FROM:<" + sender.encode("ascii") + b">")
             await connection.command(SendPhase.MAIL, b"RSET")
         facts = SendingFacts(

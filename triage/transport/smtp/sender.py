@@ -9,10 +9,10 @@ from dataclasses import replace
 from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
 from triage.transport.credentials import AccessToken, Logins
 from triage.transport.smtp.access import SmtpAccess, make_tls_context
-from triage.transport.smtp.addresses import is_safe_recipient
 from triage.transport.smtp.answers import ConversationEnded, is_about_login
 from triage.transport.smtp.connection import Connection
 from triage.transport.smtp.conversation import BeforeDot, begin, hand_over
+from triage.wording.addresses import is_sendable_address
 
 # Phases that the server enters only with those whom it has let in.
 _WITHIN = frozenset({SendPhase.RCPT, SendPhase.DATA, SendPhase.DOT})
@@ -163,9 +163,9 @@ class SmtpSender:
 
 def _refuse_addresses(mail: ClaimedMail) -> SendResult | None:
     """The last gate before the wire (MUST 14): nothing but a plain address becomes part of a command."""
-    if not is_safe_recipient(mail.envelope_from):
+    if not is_sendable_address(mail.envelope_from):
         text = "our own address is not one that may be written into a command"
         return SendResult(SendOutcome.LOGIN_REFUSED, SendPhase.MAIL, text=text)
-    if not is_safe_recipient(mail.recipient):
+    if not is_sendable_address(mail.recipient):
         return SendResult(SendOutcome.REFUSED, SendPhase.RCPT, text="the address fails our grammar; nothing was said")
     return None
