@@ -32,9 +32,25 @@ def number(value: int | Decimal, *, language: Language) -> str:
 
 def percent(share: Fraction, *, language: Language, places: int = 1) -> str:
     """A share of the whole (1 is all) as a percentage, half up at `places` decimals: « 75,5 % », “75.5%”."""
+    return _percentage(_half_up(share, places), places, language=language)
+
+
+def percent_short_of(share: Fraction, target_percent: int, *, language: Language, places: int = 1) -> str:
+    """The same, but what lies under its target is never rounded up to it (R-44): 2999 of 4000 is « 74,9 % »."""
+    whole = _half_up(share, places)
+    target = target_percent * 10**places
+    return _percentage(
+        target - 1 if share * 100 < target_percent and whole >= target else whole, places, language=language
+    )
+
+
+def _half_up(share: Fraction, places: int) -> int:
     scaled = share * 100 * 10**places
     # Half up on the exact fraction: a Decimal quotient would already be rounded once.
     whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
-    value = Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
-    text = number(value, language=language)
+    return whole if scaled >= 0 else -whole
+
+
+def _percentage(value: int, places: int, *, language: Language) -> str:
+    text = number(Decimal(value).scaleb(-places), language=language)
     return f"{text}%" if language is Language.ENGLISH else f"{text}{NO_BREAK}%"
