@@ -11,6 +11,7 @@ from triage.demo.account import SentMail
 from triage.demo.gallery import Page, read_page
 
 ZONE = ZoneInfo("America/Toronto")
+FIELDS = st.sampled_from([b"From", b"To", b"Date", b"Message-ID", b"Content-Type", b"Content-Disposition", b"Subject"])
 NOW = datetime(2026, 11, 21, 18, 4, tzinfo=UTC)
 
 
@@ -52,7 +53,15 @@ def test_an_unknown_charset_is_shown_as_well_as_can_be() -> None:
     assert "payé" == page.text.strip()
 
 
-@given(st.binary(max_size=400))
+def test_a_header_over_which_the_standard_parser_breaks_is_shown_as_it_was_written() -> None:
+    """« From: < » makes it raise; the other headers are decoded all the same."""
+    page = read(b"FROM:<\r\nSubject: =?utf-8?q?=C3=A9t=C3=A9?=\r\n\r\nx\r\n")
+
+    assert (("FROM", "<"), ("Subject", "été")) == page.headers
+    assert "x" == page.text.strip()
+
+
+@given(st.binary(max_size=400) | st.builds(b"%b:%b\r\n\r\nx".__mod__, st.tuples(FIELDS, st.binary(max_size=40))))
 def test_any_bytes_have_a_page(raw: bytes) -> None:
     """Whatever left, its page can be written as UTF-8."""
     page = read(raw)

@@ -94,14 +94,29 @@ class Account:
     mailbox: MailboxCount
 
 
+def read_headers(message: EmailMessage) -> tuple[tuple[str, str], ...]:
+    """Name and value of each header, decoded; as it was written where the standard parser breaks on it."""
+    return tuple((make_legible(name), _read_value(message, name, value)) for name, value in message.raw_items())
+
+
+def _read_value(message: EmailMessage, name: str, value: object) -> str:
+    try:
+        return make_legible(message.policy.header_fetch_parse(name, str(value)))
+    except Exception:  # noqa: BLE001  it raises whatever its slips raise: IndexError for « From: < »
+        return " ".join(make_legible(value).split())
+
+
 def read_part(message: EmailMessage, subtype: str) -> str:
     """The text of a mail in its `plain` or `html` part, "" where it has none; whatever its charset claims."""
-    body = message.get_body(preferencelist=(subtype,))
+    try:
+        body = message.get_body(preferencelist=(subtype,))
+    except Exception:  # noqa: BLE001  as above, for the headers of the parts
+        return ""
     if body is None:
         return ""
     try:
         return make_legible(str(body.get_content()))
-    except (LookupError, ValueError):  # a charset that nobody knows, or bytes that are not of it
+    except Exception:  # noqa: BLE001  a charset that nobody knows, bytes that are not of it, or a slip as above
         payload = body.get_payload(decode=True)
         return payload.decode("latin-1") if isinstance(payload, bytes) else ""
 

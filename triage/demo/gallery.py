@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from triage.demo.account import Account, Check, Happening, SentMail, make_legible, read_part
+from triage.demo.account import Account, Check, Happening, SentMail, make_legible, read_headers, read_part
 from triage.demo.narrator import arrange_tickets, say_instant, say_taken_in
 from triage.demo.story import SCENES
 from triage.model.ticket import find_references
 
 LOG_NAME = "daemon.log"
 INDEX_NAME = "index.html"
-_OURS = re.compile(r"index\.html|daemon\.log|[0-9]{2,}(-[0-9]{4}-[0-9]{6})?\.(eml|html)", re.ASCII)
+_OURS = re.compile(r"index\.html|daemon\.log|[0-9]{2,}(-[0-9]{4}-[0-9]{6})?\.(eml|html)|muttrc-[a-z]+", re.ASCII)
 
 
 class FolderTaken(Exception):
@@ -92,7 +92,7 @@ def write_gallery(folder: Path, account: Account, checks: tuple[Check, ...], zon
 def read_page(mail: SentMail, number: int, zone: ZoneInfo) -> Page:
     """What one page shows of one mail, whatever its bytes are."""
     message = mail.read()
-    headers = tuple((make_legible(name), make_legible(value)) for name, value in message.items())
+    headers = read_headers(message)
     subject = next((value for name, value in headers if name.lower() == "subject"), "")
     references = find_references(subject)
     return Page(
