@@ -45,9 +45,9 @@ def percent_short_of(share: Fraction, target_percent: int, *, language: Language
 
 
 def _half_up(share: Fraction, places: int) -> int:
-    scaled = share * 100 * 10**places
+    scaled: Fraction = share * 100 * 10**places
     # Half up on the exact fraction: a Decimal quotient would already be rounded once.
-    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
+    whole: int = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)
     return whole if scaled >= 0 else -whole
 
 
