@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from triage.rules.agents.drafts import MOST_CHARACTERS, DraftHold, judge_draft
-from triage.rules.agents.own_words import find_own_words
+from triage.rules.agents.drafts import DraftHold, judge_draft
+from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
 from triage.rules.agents.running_words import RUN, _Substrings, repeats
 
 REFERENCE = "2026-000123"

@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triage.rules.agents.own_words import MARKERS, find_own_words
+from triage.rules.agents.own_words import MARKERS, MOST_CHARACTERS, find_own_words
 from triage.rules.agents.running_words import repeats
 from triage.wording.folding import fold
-
-MOST_CHARACTERS = 50_000
-"""A longer text is no letter that somebody typed."""
 
 _HEADER_SPAN = 300  # characters from « De : » within which « Envoyé : » makes a header block
 

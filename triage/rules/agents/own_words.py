@@ -13,6 +13,9 @@ from triage.wording.folding import fold
 MARKERS = ("repondez au-dessus de cette ligne", "ecrivez au-dessus de cette ligne", "reply above this line")
 """Our marker above the quotation, folded."""
 
+MOST_CHARACTERS = 50_000
+"""A longer text is no letter that somebody typed."""
+
 _LOOKED_AT = 300
 _SIGNATURE_LINES = 12
 _SIGNATURE_WIDTH = 90
