@@ -12,16 +12,20 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from tests.fakes_sender import FakeSender
 from tests.intake_worlds import Desk
 from tests.looking import look
 from tests.matters import JEANNE, NOW, write_mail
 from tests.operator_worlds import Operator
 from triage.cli import app
+from triage.daemon.clock import utc_now
 from triage.model.codes import DeliveryMode
-from triage.model.delivery import DeliveryModes
+from triage.model.delivery import DeliveryModes, DeliveryPolicy
 from triage.model.errors import ReaderFailed, ReaderFailure
+from triage.rules.sending_rate import SendingRate
 from triage.store.database import Database
 from triage.transport.imap import ImapAccess
+from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.intake import Rereading, read_again
 
 MAIL_FIELDS = "id folder uidvalidity uid sha256 size message_id arrived_at state nature reason ticket"
@@ -127,6 +131,23 @@ async def test_a_released_letter_is_due_and_its_ticket_knows_who_let_it_go(desk:
     assert [("opened", "triage"), ("notice_withheld", "triage"), ("notice_released", "operator")] == look(
         desk.database.engine, STORY
     )
+
+
+async def test_what_is_let_go_leaves_once_at_the_dispatchers_next_look(desk: Desk, commands: Commands) -> None:
+    """The daemon's own dispatcher asks the database, so it needs no word of the command."""
+    await desk.arrive(write_mail())
+    sender = FakeSender()
+    tools = Delivery(desk.database, sender, DeliveryPolicy(), utc_now, lambda: 0.0)
+    dispatcher = Dispatcher(tools, rate=SendingRate())
+    await dispatcher.deliver_due()
+    before = len(sender.kept)
+    commands.run("outbox", "release", "1")
+    await dispatcher.deliver_due()
+    await dispatcher.deliver_due()
+
+    assert (0, [JEANNE]) == (before, [mail.recipient for mail in sender.kept])
+    assert [("sent",)] == look(desk.database.engine, "SELECT state FROM outbox")
+    assert [(True,)] == look(desk.database.engine, "SELECT acknowledged_at IS NOT NULL FROM ticket")
 
 
 async def test_the_letter_of_a_mail_can_be_released_by_the_mail(desk: Desk, commands: Commands) -> None:

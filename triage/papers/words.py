@@ -18,6 +18,7 @@ HOLD_WORDS = MappingProxyType(
         "no_standard_in_force": "aucun engagement en vigueur ce jour-là",
         "sender_cap": "nombre maximal d’accusés pour une même adresse",
         "domain_cap": "nombre maximal d’accusés pour un même domaine",
+        "total_cap": "nombre maximal d’accusés pour une heure",
         "same_words": "même texte que la veille ou le jour même",
         "approval": "en attente d’une approbation",
         "observation": "observation seulement",
