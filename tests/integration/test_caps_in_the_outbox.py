@@ -85,6 +85,35 @@ async def test_a_domain_has_a_cap_unless_anybody_may_live_there(database: Databa
     ]
 
 
+async def test_ever_new_addresses_share_one_cap_in_all(database: Database) -> None:
+    """A flood of one letter each, to strangers at as many domains: so many an hour and no more, and one alert."""
+    caps = AnsweringCaps(total_per_hour=4, exempt_domains=frozenset({"courriel.example"}))
+    desk = Desk(database, policy=replace(make_policy(), caps=caps))
+    with capture_logs() as logs:
+        for number in range(7):
+            domain = "courriel.example" if number % 2 else f"d{number}.example"
+            await desk.arrive(said(number, sender=f"p{number}@{domain}"))
+        await desk.arrive(said(7), at=NOW + timedelta(hours=1, seconds=1))
+    alerts = [each["reason"] for each in logs if each["event"] == "acknowledgements_capped"]
+
+    assert [None] * 4 + ["total_cap"] * 3 + [None] == [row[1] for row in look(database.engine, HOLDS)]
+    assert [(8,)] == look(database.engine, "SELECT count(*) FROM ticket")
+    assert ["total_cap"] == alerts
+
+
+async def test_dots_that_gmail_ignores_make_no_other_mailbox(database: Database) -> None:
+    """Nor its second domain; elsewhere a dot is part of the name, and the letter goes to the address as written."""
+    desk = Desk(database, policy=replace(make_policy(), caps=AnsweringCaps(sender_per_hour=2)))
+    written = ["jeanne@gmail.com", "j.eanne@gmail.com", "je.an.ne+x@googlemail.com"]
+    for number, sender in enumerate(
+        [*written, "j.eanne@client.example", "jeanne@client.example", "jeann.e@client.example"]
+    ):
+        await desk.arrive(said(number, sender=sender))
+
+    assert [None, None, "sender_cap", None, None, None] == [row[1] for row in look(database.engine, HOLDS)]
+    assert [(each,) for each in written] == look(database.engine, "SELECT recipient FROM outbox ORDER BY id")[:3]
+
+
 async def test_the_same_words_within_a_day_get_one_letter(database: Database) -> None:
     """Sent again under a new id: a ticket each time, a letter once; other words, people or days have their own."""
     desk = Desk(database)

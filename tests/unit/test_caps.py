@@ -26,6 +26,9 @@ TABLE = [
     ("the domain is full", AnsweredLately(domain_hour=60), "client.example", False, WithholdReason.DOMAIN_CAP),
     ("the domain, and a proven sender", AnsweredLately(domain_hour=60), "client.example", True, WithholdReason.DOMAIN_CAP),  # noqa: E501  a row
     ("a domain of many bodies", AnsweredLately(domain_hour=60), "courriel.example", False, None),
+    ("one short in all", AnsweredLately(total_hour=199), "client.example", False, None),
+    ("full in all", AnsweredLately(total_hour=200), "courriel.example", False, WithholdReason.TOTAL_CAP),
+    ("full in all, and a proven sender", AnsweredLately(total_hour=200), "client.example", True, WithholdReason.TOTAL_CAP),  # noqa: E501  a row
     ("the same words", AnsweredLately(same_words=True), "client.example", True, WithholdReason.SAME_WORDS),
 ]  # fmt: skip
 
@@ -45,9 +48,12 @@ def test_which_cap_holds_a_letter(
 
 def test_a_cap_of_none_is_no_cap() -> None:
     """Whoever writes 0 is not counted."""
-    none = AnsweringCaps(sender_per_hour=0, sender_per_day=0, domain_per_hour=0)
+    none = AnsweringCaps(sender_per_hour=0, sender_per_day=0, domain_per_hour=0, total_per_hour=0)
 
-    assert judge_caps(AnsweredLately(999, 999, 999), none, domain="client.example", authenticated=False) is None
+    assert (
+        judge_caps(AnsweredLately(999, 999, 999, total_hour=999), none, domain="client.example", authenticated=False)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,8 @@ def test_a_cap_of_none_is_no_cap() -> None:
         (WithholdReason.SENDER_CAP, AnsweredLately(sender_alerted=True), False),
         (WithholdReason.DOMAIN_CAP, AnsweredLately(sender_alerted=True), True),
         (WithholdReason.DOMAIN_CAP, AnsweredLately(domain_alerted=True), False),
+        (WithholdReason.TOTAL_CAP, AnsweredLately(sender_alerted=True, domain_alerted=True), True),
+        (WithholdReason.TOTAL_CAP, AnsweredLately(total_alerted=True), False),
         (WithholdReason.SAME_WORDS, AnsweredLately(), False),
         (WithholdReason.NO_SENDER, AnsweredLately(), False),
     ],

@@ -180,6 +180,7 @@ def intake_policy(configuration: Configuration) -> IntakePolicy:
             sender_per_hour=settings.delivery.sender_per_hour,
             sender_per_day=settings.delivery.sender_per_day,
             domain_per_hour=settings.delivery.domain_per_hour,
+            total_per_hour=settings.delivery.total_per_hour,
             exempt_domains=frozenset(settings.delivery.domains_of_many),
         ),
         observing=settings.delivery.mode is DeliveryMode.OBSERVE,

@@ -75,9 +75,9 @@ class EarlierMail:
 class AnsweredLately:
     """Acknowledgements that the machine let go before this mail, and what was said of those that it held (MUST 26).
 
-    `sender_hour`, `sender_day` and `domain_hour` are counts, looked for up to the cap and no further. The two alerts
-    say that an acknowledgement was already held over this cap within the hour. `same_words` says that the very same
-    subject and parts of this sender were acknowledged within a day.
+    `sender_hour`, `sender_day`, `domain_hour` and, of everybody together, `total_hour` are counts, looked for up to the
+    cap and no further. The three alerts say that an acknowledgement was already held over this cap within the hour.
+    `same_words` says that the very same subject and parts of this sender were acknowledged within a day.
     """
 
     sender_hour: int = 0
@@ -86,6 +86,8 @@ class AnsweredLately:
     sender_alerted: bool = False
     domain_alerted: bool = False
     same_words: bool = False
+    total_hour: int = 0
+    total_alerted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class AnsweringCaps:
     sender_per_hour: int = 5
     sender_per_day: int = 20
     domain_per_hour: int = 60
+    total_per_hour: int = 200
     exempt_domains: frozenset[str] = frozenset()
 
 

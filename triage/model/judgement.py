@@ -52,6 +52,7 @@ class WithholdReason(StrEnum):
     NO_STANDARD_IN_FORCE = "no_standard_in_force"  # the letter would have no day to announce
     SENDER_CAP = "sender_cap"
     DOMAIN_CAP = "domain_cap"
+    TOTAL_CAP = "total_cap"  # of everybody's acknowledgements together
     SAME_WORDS = "same_words"  # acknowledged already within a day, subject and parts the same
     APPROVAL = "approval"  # this kind of letter leaves on a person's word only
     OBSERVATION = "observation"  # triage only watches: it was composed and will never leave

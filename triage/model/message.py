@@ -6,6 +6,9 @@ from datetime import datetime
 from triage.model.codes import Language
 from triage.model.trust import Trace
 
+# Where dots before the @ are no part of the mailbox's name, with the domain under which such a mailbox is counted.
+_DOTLESS_DOMAINS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+
 
 @dataclass(frozen=True, slots=True)
 class ServerPosition:
@@ -53,13 +56,16 @@ def fold_address(address: str) -> str:
 def fold_mailbox(address: str) -> str:
     """The mailbox behind an address, as far as it shows: what follows a plus sign is the owner's own label.
 
-    Where mail to one mailbox is counted, a thousand labels are one mailbox.
+    Where mail to one mailbox is counted, a thousand labels are one mailbox, and so are the dots that Gmail ignores.
 
-    >>> fold_mailbox("Jeanne+2@client.example")
-    'jeanne@client.example'
+    >>> fold_mailbox("Jeanne+2@client.example"), fold_mailbox("Jean.ne@googlemail.com")
+    ('jeanne@client.example', 'jeanne@gmail.com')
     """
     local, at, domain = fold_address(address).rpartition("@")
-    return f"{local.partition('+')[0] or local}{at}{domain}"
+    name = local.partition("+")[0] or local
+    if domain in _DOTLESS_DOMAINS:
+        return f"{name.replace('.', '') or name}{at}{_DOTLESS_DOMAINS[domain]}"
+    return f"{name}{at}{domain}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class Delivery(Section):
     sender_per_hour: int = Field(default=5, ge=0)
     sender_per_day: int = Field(default=20, ge=0)
     domain_per_hour: int = Field(default=60, ge=0)
+    total_per_hour: int = Field(default=200, ge=0)
     domains_of_many: tuple[MailDomain, ...] = PUBLIC_MAIL_DOMAINS
     papers: Path | None = None
 

@@ -56,7 +56,6 @@ def enqueue(
     """
     if tx.execute(select(col(OutboxRow.id)).where(col(OutboxRow.key) == mail.key)).first() is not None:
         return False
-    addressee = fold_mailbox(mail.recipient)
     tx.execute(
         insert(OutboxRow).values(
             key=mail.key,
@@ -65,8 +64,8 @@ def enqueue(
             mail_id=mail_id,
             sequence=sequence,
             recipient=mail.recipient,
-            addressee=addressee,
-            addressee_domain=addressee.rpartition("@")[2].lower(),
+            addressee=fold_mailbox(mail.recipient),
+            addressee_domain=mail.recipient.rpartition("@")[2].lower(),
             envelope_from=mail.envelope_from,
             message_id=mail.message_id,
             raw_sha256=keep_bytes(tx, mail.raw),

@@ -14,7 +14,8 @@ def judge_caps(
     """The first reason to hold the next acknowledgement, None where it may leave.
 
     `domain` is the sender's, lower-case. Who is `authenticated`, by a server that the body trusts, is no forged name
-    for somebody else's mailbox, so the caps on one sender do not hold for them.
+    for somebody else's mailbox, so the caps on one sender do not hold for them. The total holds for everybody: it is
+    what bounds a flood of ever new addresses at ever new domains.
     """
     if answered.same_words:
         return WithholdReason.SAME_WORDS
@@ -22,14 +23,17 @@ def judge_caps(
         return WithholdReason.SENDER_CAP
     if domain not in caps.exempt_domains and _is_reached(answered.domain_hour, caps.domain_per_hour):
         return WithholdReason.DOMAIN_CAP
-    return None
+    return WithholdReason.TOTAL_CAP if _is_reached(answered.total_hour, caps.total_per_hour) else None
 
 
 def is_to_alert(reason: WithholdReason, answered: AnsweredLately) -> bool:
-    """Whether a person is to be told that a cap was reached: once a sender, or a domain, and hour."""
-    if reason is WithholdReason.SENDER_CAP:
-        return not answered.sender_alerted
-    return reason is WithholdReason.DOMAIN_CAP and not answered.domain_alerted
+    """Whether a person is to be told that a cap was reached: once a sender, or a domain, or in all, and hour."""
+    alerted = {
+        WithholdReason.SENDER_CAP: answered.sender_alerted,
+        WithholdReason.DOMAIN_CAP: answered.domain_alerted,
+        WithholdReason.TOTAL_CAP: answered.total_alerted,
+    }
+    return not alerted.get(reason, True)
 
 
 def _is_sender_capped(answered: AnsweredLately, caps: AnsweringCaps) -> bool:

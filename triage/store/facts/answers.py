@@ -1,4 +1,4 @@
-"""How many acknowledgements the machine let go lately, to this sender and to their domain (MUST 26).
+"""How many acknowledgements the machine let go lately: to this sender, to their domain, and in all (MUST 26).
 
 Counted by when they entered the outbox, and never further than the cap, so that a flood costs no more than a drop.
 What waits for a person over a cap is not counted; what a person approves, or what is only observed, is.
@@ -6,7 +6,7 @@ What waits for a person over a cap is not counted; what a person approves, or wh
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlmodel import col
 
 from triage.model.codes import NoticeKind, OutboxState
@@ -32,14 +32,24 @@ def find_answered(
     domain = sender.rpartition("@")[2].lower()
     to_sender = col(OutboxRow.addressee) == fold_mailbox(sender)
     to_domain = col(OutboxRow.addressee_domain) == domain
-    counted_domain = 0 if domain in caps.exempt_domains else caps.domain_per_hour
+    domain_cap = 0 if domain in caps.exempt_domains else caps.domain_per_hour
+    sender_hour = _count(tx, to_sender, since=now - HOUR, limit=caps.sender_per_hour)
+    sender_day = _count(tx, to_sender, since=now - DAY, limit=caps.sender_per_day)
+    domain_hour = _count(tx, to_domain, since=now - HOUR, limit=domain_cap)
+    total_hour = _count(tx, true(), since=now - HOUR, limit=caps.total_per_hour)
+    # Whether somebody was told is asked only where there may be something to tell.
+    sender_full = 0 < caps.sender_per_hour <= sender_hour or 0 < caps.sender_per_day <= sender_day
+    domain_full = 0 < domain_cap <= domain_hour
+    total_full = 0 < caps.total_per_hour <= total_hour
     return AnsweredLately(
-        sender_hour=_count(tx, to_sender, since=now - HOUR, limit=caps.sender_per_hour),
-        sender_day=_count(tx, to_sender, since=now - DAY, limit=caps.sender_per_day),
-        domain_hour=_count(tx, to_domain, since=now - HOUR, limit=counted_domain),
-        sender_alerted=_was_held(tx, to_sender, WithholdReason.SENDER_CAP, since=now - HOUR),
-        domain_alerted=bool(counted_domain) and _was_held(tx, to_domain, WithholdReason.DOMAIN_CAP, since=now - HOUR),
+        sender_hour=sender_hour,
+        sender_day=sender_day,
+        domain_hour=domain_hour,
+        sender_alerted=sender_full and _was_held(tx, to_sender, WithholdReason.SENDER_CAP, since=now - HOUR),
+        domain_alerted=domain_full and _was_held(tx, to_domain, WithholdReason.DOMAIN_CAP, since=now - HOUR),
         same_words=_has_said(tx, message, sender=sender, mail_id=mail_id, since=now - DAY),
+        total_hour=total_hour,
+        total_alerted=total_full and _was_held(tx, true(), WithholdReason.TOTAL_CAP, since=now - HOUR),
     )
 
 

@@ -16,6 +16,7 @@ class OutboxRow(SQLModel, table=True):
     __table_args__ = (
         one_of("state", OutboxState),
         Index("ix_outbox_state_priority", "state", "priority", "next_attempt_at"),
+        Index("ix_outbox_kind", "kind", "created_at"),
         Index("ix_outbox_addressee", "addressee", "created_at"),
         Index("ix_outbox_addressee_domain", "addressee_domain", "created_at"),
     )
@@ -27,7 +28,7 @@ class OutboxRow(SQLModel, table=True):
     mail_id: int | None = Field(foreign_key="mail.id", index=True)
     sequence: int
     recipient: str
-    addressee: str  # the recipient's mailbox without +label, by which automatic mail is counted (MUST 26)
+    addressee: str  # the recipient's mailbox without +label and the like, by which automatic mail is counted (MUST 26)
     addressee_domain: str
     envelope_from: str
     message_id: str = Field(unique=True)

@@ -322,6 +322,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_addressee", ["addressee", "created_at"], unique=False)
         batch_op.create_index("ix_outbox_addressee_domain", ["addressee_domain", "created_at"], unique=False)
+        batch_op.create_index("ix_outbox_kind", ["kind", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_provider_id"), ["provider_id"], unique=False)
         batch_op.create_index("ix_outbox_state_priority", ["state", "priority", "next_attempt_at"], unique=False)
@@ -365,6 +366,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_state_priority")
         batch_op.drop_index(batch_op.f("ix_outbox_provider_id"))
         batch_op.drop_index(batch_op.f("ix_outbox_mail_id"))
+        batch_op.drop_index("ix_outbox_kind")
         batch_op.drop_index("ix_outbox_addressee_domain")
         batch_op.drop_index("ix_outbox_addressee")
 
