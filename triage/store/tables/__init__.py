@@ -17,9 +17,10 @@ SQLModel.metadata.naming_convention = {
 from triage.store.tables.guards import LeaseRow, NumberSeriesRow, SigningKeyRow, TokenRow  # noqa: E402  see above
 from triage.store.tables.mail import FolderRow, MailRow, RawPartRow  # noqa: E402  see above
 from triage.store.tables.outbox import AttemptRow, OutboxRow  # noqa: E402  see above
+from triage.store.tables.papers import DigestLineRow  # noqa: E402  see above
 from triage.store.tables.people import AddressRow, PersonRow  # noqa: E402  see above
 from triage.store.tables.story import ClassificationEventRow, DaySealRow, EventPayloadRow, EventRow  # noqa: E402  see above
-from triage.store.tables.ticket import ClockRow, CorrespondentRow, TicketRow  # noqa: E402  see above
+from triage.store.tables.ticket import ClockRow, ConcernedRow, CorrespondentRow, TicketRow  # noqa: E402  see above
 
 METADATA = SQLModel.metadata
 
@@ -29,8 +30,10 @@ __all__ = [
     "AttemptRow",
     "ClassificationEventRow",
     "ClockRow",
+    "ConcernedRow",
     "CorrespondentRow",
     "DaySealRow",
+    "DigestLineRow",
     "EventPayloadRow",
     "EventRow",
     "FolderRow",

@@ -1,4 +1,4 @@
-"""A matter: the ticket, who corresponds on it, and its clocks. Written by `store.journal` alone."""
+"""A matter: the ticket, who corresponds on it, whom it is about, and its clocks. Written by `store.journal` alone."""
 
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ class TicketRow(SQLModel, table=True):
     __table_args__ = (
         one_of("status", TicketStatus),
         Index("ix_ticket_next_review_at", "next_review_at"),
+        Index("ix_ticket_received_at", "received_at"),
         Index("ix_ticket_status", "status"),
     )
 
@@ -60,6 +61,16 @@ class CorrespondentRow(SQLModel, table=True):
     ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
     address_id: int = Field(foreign_key="address.id", primary_key=True, index=True)
     role: str
+    since_at: datetime
+
+
+class ConcernedRow(SQLModel, table=True):
+    """An address of somebody whom a ticket is about: nothing of it may reach them (R-75)."""
+
+    __tablename__ = "concerned"
+
+    ticket_id: int = Field(foreign_key="ticket.id", primary_key=True)
+    address: str = Field(primary_key=True)
     since_at: datetime
 
 

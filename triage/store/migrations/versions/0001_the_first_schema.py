@@ -136,6 +136,7 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index("ix_ticket_next_review_at", ["next_review_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_ticket_requester_id"), ["requester_id"], unique=False)
+        batch_op.create_index("ix_ticket_received_at", ["received_at"], unique=False)
         batch_op.create_index("ix_ticket_status", ["status"], unique=False)
 
     op.create_table(
@@ -178,6 +179,23 @@ def upgrade() -> None:
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.create_index("ix_clock_due_at", ["due_at"], unique=False)
 
+    op.create_table(
+        "concerned",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("address", AutoString(), nullable=False),
+        sa.Column("since_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_concerned_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("ticket_id", "address", name=op.f("pk_concerned")),
+    )
+    op.create_table(
+        "digest_line",
+        sa.Column("staff_id", AutoString(), nullable=False),
+        sa.Column("digest_on", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_digest_line_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("staff_id", "digest_on", "number", name=op.f("pk_digest_line")),
+    )
     op.create_table(
         "correspondent",
         sa.Column("ticket_id", sa.Integer(), nullable=False),
@@ -395,6 +413,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_correspondent_address_id"))
 
     op.drop_table("correspondent")
+    op.drop_table("digest_line")
+    op.drop_table("concerned")
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.drop_index("ix_clock_due_at")
 
@@ -405,6 +425,7 @@ def downgrade() -> None:
     op.drop_table("classification_event")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_index("ix_ticket_status")
+        batch_op.drop_index("ix_ticket_received_at")
         batch_op.drop_index(batch_op.f("ix_ticket_requester_id"))
         batch_op.drop_index("ix_ticket_next_review_at")
 
