@@ -26,3 +26,17 @@ async def test_what_comes_later_wakes_everybody_who_waits() -> None:
         hearing.add(item)
 
     assert [3, 1, 2] == await asyncio.gather(*waiting)
+
+
+async def test_following_gives_everything_once_and_in_order() -> None:
+    """What was there, what comes while one item is looked at, and what comes later."""
+    hearing: Hearing[int] = Hearing()
+    hearing.add(1)
+    followed = hearing.follow()
+    first = await anext(followed)
+    hearing.add(2)
+    second = await anext(followed)
+    asyncio.get_running_loop().call_soon(hearing.add, 3)
+    third = await anext(followed)
+
+    assert [1, 2, 3] == [first, second, third]

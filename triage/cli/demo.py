@@ -16,6 +16,9 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for the mails that leave; made, or emptied of an earlier run.")
     ] = Path("demo-mail"),
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Tell no story: stay up until Ctrl-C, to join with a mail program.")
+    ] = False,
 ) -> None:
     """Show the main job: real daemon, own mailbox and mail server on loopback, people who write; half a minute."""
     missing = [name for name in _SERVERS if importlib.util.find_spec(name) is None]
@@ -23,12 +26,15 @@ def demo(
         print(f"triage demo needs {' and '.join(missing)}: pip install 'triage-plaintes[demo]'", file=sys.stderr)
         raise typer.Exit(2)
     from triage.demo.gallery import FolderTaken
+    from triage.demo.serving.open_house import run_open_house
     from triage.demo.show import run_demo
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show « é » still gets the story
     try:
-        code = run_demo(out, pause_seconds=_PAUSE_SECONDS, to=sys.stdout)
+        code = (
+            run_open_house(out, to=sys.stdout) if serve else run_demo(out, pause_seconds=_PAUSE_SECONDS, to=sys.stdout)
+        )
     except FolderTaken as refusal:
         print(refusal, file=sys.stderr)
         raise typer.Exit(2) from None

@@ -35,6 +35,7 @@ class Surroundings:
     password: str
     processed: str
     since_on: date
+    plus_addressing: bool = False
 
 
 def write_configuration(folder: Path, surroundings: Surroundings) -> None:
@@ -43,7 +44,7 @@ def write_configuration(folder: Path, surroundings: Surroundings) -> None:
     _write_privately(password_file, surroundings.password + "\n")
     loopback = {"host": "127.0.0.1", "tls": "none"}
     sections: dict[str, dict[str, object]] = {
-        "body": {**_BODY},
+        "body": {**_BODY, "plus_addressing": surroundings.plus_addressing},
         "imap": {
             **loopback,
             "port": surroundings.imap_port,

@@ -4,7 +4,7 @@ It belongs to one event loop and keeps everything it was given; waiting never co
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -32,3 +32,14 @@ class Hearing(Generic[T]):
             position = max(position, len(self.heard))
             self._news.clear()
             await self._news.wait()
+
+    async def follow(self) -> AsyncIterator[T]:
+        """Everything that was heard and will be, in order, without end."""
+        position = 0
+        while True:
+            for item in self.heard[position:]:
+                position += 1
+                yield item
+            self._news.clear()
+            if position == len(self.heard):
+                await self._news.wait()

@@ -3,6 +3,7 @@
 Mail is hostile even here: whatever is printed loses its control characters first, so no mail can drive the terminal.
 """
 
+import contextlib
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -143,4 +144,6 @@ class Narrator:
         self._print(text)
 
     def _print(self, text: str = "") -> None:
-        print(text, file=self._out, flush=True)
+        # Whoever read along may be gone, with `| head` or the same Ctrl-C: the demo still ends in order.
+        with contextlib.suppress(BrokenPipeError):
+            print(text, file=self._out, flush=True)

@@ -6,21 +6,23 @@ extra `demo`, so this module is imported only after `find_missing_packages` said
 
 import asyncio
 from argparse import Namespace
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from proxyprotocol.reader import ProxyProtocolReader
-from pymap.backend.dict import DictBackend
-from pymap.backend.dict.mailbox import MailboxData
+from pymap.backend.dict import DictBackend, Identity
+from pymap.backend.dict.mailbox import MailboxData, MailboxSet
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
+from pymap.user import Passwords, UserMetadata
+from pysasl.hashing import BuiltinHash
 
 from triage.demo.account import MailboxCount, SentMail
 from triage.demo.hearing import Hearing
+from triage.demo.postman import Letterbox, Postman
 
 LOOPBACK = "127.0.0.1"
 
@@ -35,6 +37,29 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Somebody else with a mailbox on the same servers. `folder` is one that it has beside its inbox."""
+
+    address: str
+    username: str
+    password: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Who lives on the servers beside the body, and the ports that are wished for; free ones where these are taken.
+
+    `address` is the body's own: mail to it comes into its mailbox, with a label after a plus as well.
+    """
+
+    address: str
+    neighbours: Sequence[Neighbour]
+    imap_port: int
+    smtp_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Servers:
     """The two servers while they run. `sent` is what the mail server took."""
 
@@ -46,7 +71,7 @@ class Servers:
 
     async def deliver(self, raw: bytes) -> None:
         """Put one mail into the inbox, as a mail server would; whoever watches the folder is told."""
-        await self.inbox.append(AppendMessage(raw, datetime.now(UTC), frozenset()))
+        await _letterbox(self.inbox)(raw)
 
     async def count(self) -> MailboxCount:
         """How many mails lie in each folder now."""
@@ -54,45 +79,42 @@ class Servers:
         return MailboxCount(inbox=inbox.exists, processed=processed.exists)
 
 
-class _Postman:
-    """aiosmtpd's handler: keeps what is handed over and says yes."""
-
-    def __init__(self, sent: Hearing[SentMail]) -> None:
-        self._sent = sent
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 -- aiosmtpd calls it so
-        raw = envelope.original_content or b""
-        for recipient in envelope.rcpt_tos:
-            self._sent.add(SentMail(datetime.now(UTC), envelope.mail_from or "", recipient, raw))
-        return f"250 2.0.0 Ok: {len(self._sent.heard)} kept by the demo"
-
-
 @asynccontextmanager
-async def open_servers(login: Login) -> AsyncIterator[Servers]:
-    """Both servers, ready to be connected to; closed on leaving."""
+async def open_servers(login: Login, around: Neighbourhood | None = None) -> AsyncIterator[Servers]:
+    """Both servers, ready to be connected to; closed on leaving. Without `around`, what leaves reaches nobody."""
     loop = asyncio.get_running_loop()
     keep_tasks(loop)
     sent: Hearing[SentMail] = Hearing()
     backend = await _open_mailbox(login)
-    async with backend.login.demo_user_identity.new_session() as session:
-        folders = session.mailbox_set
-    await folders.add_mailbox(login.processed)
+    folders = await _folders_of(backend, login.username, also=login.processed)
+    inbox = await folders.get_mailbox("INBOX")
+    letterboxes = {around.address: _letterbox(inbox)} if around else {}
+    for each in around.neighbours if around else ():
+        letterboxes[each.address] = await _settle(backend, each)
+    postman = Postman(sent, letterboxes, {each.username: each.password for each in around.neighbours} if around else {})
     greet = ProxyProtocolReader(backend.config.proxy_protocol).get_callback(IMAPServer(backend.login, backend.config))
-    imap = await asyncio.start_server(greet, LOOPBACK, 0)
-    smtp = await loop.create_server(
-        lambda: SMTP(_Postman(sent), hostname="localhost", ident="triage demo"), LOOPBACK, 0
+    imap = await _listen(lambda port: asyncio.start_server(greet, LOOPBACK, port), around.imap_port if around else 0)
+    smtp = await _listen(
+        lambda port: loop.create_server(postman.open_line, LOOPBACK, port), around.smtp_port if around else 0
     )
     try:
         yield Servers(
             imap_port=imap.sockets[0].getsockname()[1],
             smtp_port=smtp.sockets[0].getsockname()[1],
             sent=sent,
-            inbox=await folders.get_mailbox("INBOX"),
+            inbox=inbox,
             processed=await folders.get_mailbox(login.processed),
         )
     finally:
         imap.close()
         smtp.close()
+
+
+async def _listen(start: Callable[[int], Awaitable[asyncio.Server]], port: int) -> asyncio.Server:
+    try:
+        return await start(port)
+    except OSError:  # somebody has the port that was wished for
+        return await start(0)
 
 
 async def _open_mailbox(login: Login) -> DictBackend:
@@ -110,9 +132,32 @@ async def _open_mailbox(login: Login) -> DictBackend:
         demo_user=login.username,
         demo_password=login.password,
     )
-    backend, config = await DictBackend.init(options)
+    # Its half a million rounds would cost each login half a second, and guard passwords that are printed anyway.
+    backend, config = await DictBackend.init(options, hash_context=BuiltinHash(rounds=1))
     config.apply_context()
     return backend
+
+
+async def _settle(backend: DictBackend, neighbour: Neighbour) -> Letterbox:
+    """Give somebody else a mailbox; the answer puts a mail into it."""
+    hashed = await Passwords(backend.config).hash_password(neighbour.password)
+    backend.login.users_dict[neighbour.username] = UserMetadata(backend.config, neighbour.username, password=hashed)
+    folders = await _folders_of(backend, neighbour.username, also=neighbour.folder)
+    return _letterbox(await folders.get_mailbox("INBOX"))
+
+
+async def _folders_of(backend: DictBackend, username: str, *, also: str) -> MailboxSet:
+    """Somebody's folders, with one beside the inbox."""
+    async with Identity(username, backend.login, None, frozenset()).new_session() as session:
+        await session.mailbox_set.add_mailbox(also)
+        return session.mailbox_set
+
+
+def _letterbox(inbox: MailboxData) -> Letterbox:
+    async def put(raw: bytes) -> None:
+        await inbox.append(AppendMessage(raw, datetime.now(UTC), frozenset()))
+
+    return put
 
 
 def keep_tasks(loop: asyncio.AbstractEventLoop) -> None:

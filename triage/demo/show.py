@@ -69,11 +69,11 @@ async def _tell_story(folder: Path, out: Path, *, pause_seconds: float, narrator
         narrator.say(
             f"A mailbox and a mail server are ready: {LOOPBACK}, ports {servers.imap_port}, {servers.smtp_port}."
         )
-        write_configuration(folder, _surroundings(servers, login))
+        write_configuration(folder, surroundings_of(servers, login))
         narrator.say("The daemon starts, as an operator would start it: triage run.")
         async with start_daemon(write_command("run", folder), log_file=out / LOG_NAME) as daemon:
             stage = Stage(servers=servers, daemon=daemon, narrator=narrator, pause_seconds=pause_seconds)
-            happenings = await _unless_it_dies(daemon, stage.play_all())
+            happenings = await unless_it_dies(daemon, stage.play_all())
             narrator.tell("")
             narrator.say("The daemon is told to stop (SIGTERM).")
             code = await daemon.stop()
@@ -86,7 +86,8 @@ async def _tell_story(folder: Path, out: Path, *, pause_seconds: float, narrator
         )
 
 
-def _surroundings(servers: Servers, login: Login) -> Surroundings:
+def surroundings_of(servers: Servers, login: Login, *, plus_addressing: bool = False) -> Surroundings:
+    """What the daemon is told of the servers; it treats mail from yesterday on."""
     yesterday = datetime.now(ZONE).date() - timedelta(days=1)
     return Surroundings(
         imap_port=servers.imap_port,
@@ -95,6 +96,7 @@ def _surroundings(servers: Servers, login: Login) -> Surroundings:
         password=login.password,
         processed=login.processed,
         since_on=yesterday,
+        plus_addressing=plus_addressing,
     )
 
 
@@ -125,7 +127,7 @@ class Stage:
 
     async def play_all(self) -> tuple[Happening, ...]:
         """Every scene in order, once the daemon watches, then the wait until the last mail is filed."""
-        await _in_time(
+        await in_time(
             self._daemon.log.find(lambda line: line.get("event") == "mailbox_opened"),
             "the daemon did not open the mailbox",
         )
@@ -144,7 +146,7 @@ class Stage:
         self._narrator.tell_letter(scene, letter)
         log_position, post_position = len(self._daemon.log.heard), len(self._servers.sent.heard)
         await self._servers.deliver(letter.raw)
-        line = await _in_time(
+        line = await in_time(
             self._daemon.log.find(partial(is_taken_in, letter), after=log_position),
             f"the mail of scene « {scene.key} » was not taken in",
         )
@@ -156,7 +158,7 @@ class Stage:
 
     async def _await_acknowledgement(self, happening: Happening, *, after: int) -> None:
         address = happening.letter.sender.address
-        mail = await _in_time(
+        mail = await in_time(
             self._servers.sent.find(lambda mail: mail.recipient == address, after=after),
             f"the mail of scene « {happening.key} » got no acknowledgement",
         )
@@ -187,7 +189,8 @@ def read_taken_in(line: LogLine) -> TakenIn:
     )
 
 
-async def _in_time(work: Coroutine[None, None, T], failure: str) -> T:
+async def in_time(work: Coroutine[None, None, T], failure: str) -> T:
+    """The result of one step of the story, or `DemoFailed`, which says what did not happen."""
     try:
         async with asyncio.timeout(STEP_SECONDS):
             return await work
@@ -195,7 +198,7 @@ async def _in_time(work: Coroutine[None, None, T], failure: str) -> T:
         raise DemoFailed(f"{failure} within {STEP_SECONDS:.0f} s") from None
 
 
-async def _unless_it_dies(daemon: Daemon, work: Coroutine[None, None, T]) -> T:
+async def unless_it_dies(daemon: Daemon, work: Coroutine[None, None, T]) -> T:
     """The result of the work; should the daemon end meanwhile, that is what is told."""
     working, dying = asyncio.ensure_future(work), asyncio.ensure_future(daemon.die())
     try:
