@@ -17,6 +17,7 @@ from triage.daemon import loops
 from triage.daemon.build import Parts
 from triage.daemon.clock import utc_now
 from triage.daemon.loops import Bells, pause_after, run_loops
+from triage.daemon.papers import PaperDesk
 from triage.model.delivery import ClaimedMail, DeliveryPolicy, SendOutcome, SendPhase, SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
 from triage.model.message import ParsedMessage
@@ -50,6 +51,7 @@ class Daemon:
             tidying=office.tidying,
             intake=office.intake,
             dispatcher=Dispatcher(tools, rate=SendingRate(per_minute=6000)),
+            papers=PaperDesk(observing=False, zone=office.receiving.zone, folder=Path()),
         )
         self._running: asyncio.Task[None] | None = None
 
@@ -110,6 +112,18 @@ async def test_mail_is_answered_and_moved_without_any_tick(daemon: Daemon) -> No
     assert "close" == office.mailbox.calls[-1]
     assert [("new_matter", 1), ("new_matter", 2)] == office.reasons()
     assert {"mailbox_opened", "mail_received", "mail_taken_in", "mail_sent"} <= set(daemon.log.events())
+
+
+async def test_mail_that_comes_during_a_pass_is_not_slept_over(daemon: Daemon) -> None:
+    """The status that the wait starts from is older than the listing; a newer one would hide what was not listed."""
+    daemon.office.deliver(write_mail())
+    daemon.start()
+    await daemon.until(is_waiting(daemon))
+    calls = daemon.office.mailbox.calls
+    first_listing = calls.index("list_uids")
+
+    assert "status" not in calls[first_listing : calls.index("wait")]
+    assert "status" in calls[:first_listing]
 
 
 async def test_it_stops_at_once_while_it_waits_for_mail(daemon: Daemon) -> None:

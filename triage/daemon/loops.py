@@ -108,12 +108,13 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
         while not bells.stop.is_set():
             now = utc_now()
             whole = scanned_at is None or now - scanned_at >= RECONCILE_EVERY
+            # Before the listing: the wait ends at once for what changed since the last status, and for nothing older.
+            folder = await watch(parts.receiving, now=now) if whole else folder
             received = await receive(parts.receiving, now=now, whole_folder=whole)
             scanned_at = now if whole else scanned_at
             if received:
                 log.info("mail_received", count=received)
                 bells.intake.ring()
-            folder = await watch(parts.receiving, now=now) if whole else folder
             await tidy(parts.tidying, folder)
             bells.pulse.note_pass(now)
             bells.pulse.ready("watching the mailbox")
