@@ -139,6 +139,24 @@ def test_our_marker_inside_a_line_is_cut_and_seven_words_are_no_leak() -> None:
     assert () == holds("De : 8 h à 9 h".replace("De", "Ouvert de"), WORKING_MAIL)
 
 
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("> cité\nEt ma réponse au milieu.", (DraftHold.INTERLEAVED,)),
+        ("Jeanne a écrit :\n> cité\n\nSuite.", (DraftHold.INTERLEAVED,)),
+        ("> cité\n>\n\n", ()),
+        ("> cité\n-- \nMarie", ()),
+        ("> cité\n\nEnvoyé de mon iPhone", ()),
+        ("Cordialement,\nMarie", ()),
+    ],
+)
+def test_text_that_goes_on_below_a_quotation_is_not_left_out_unseen(
+    below: str, expected: tuple[DraftHold, ...]
+) -> None:
+    """An answer between the lines would leave without its second half: it is shown instead."""
+    assert expected == holds(f"Bonjour,\n{below}")
+
+
 def test_the_marker_broken_over_two_lines_is_held() -> None:
     """A mail program wraps; what no line shows the whole text does."""
     assert (DraftHold.MARKER,) == holds("voici Répondez au-dessus\nde cette ligne et la suite")

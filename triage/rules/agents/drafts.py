@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triage.rules.agents.own_words import MARKERS, MOST_CHARACTERS, find_own_words
+from triage.rules.agents.own_words import MARKERS, MOST_CHARACTERS, OwnWords, find_own_words
 from triage.rules.agents.running_words import repeats
 from triage.wording.folding import fold
 
@@ -29,6 +29,7 @@ class DraftHold(StrEnum):
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
+    INTERLEAVED = "interleaved"  # text goes on below a quotation, and the letter would leave without it
     MARKER = "marker"
     REFERENCE_CODE = "reference_code"  # a « Réf. » line or a reply address of ours
     HEADER_BLOCK = "header_block"  # « De : / Envoyé : »
@@ -59,14 +60,16 @@ def judge_draft(typed: str, *, reference: str, internal: Iterable[str], signer: 
     if len(typed) > MOST_CHARACTERS:
         return Draft(text="", cut=typed, holds=(DraftHold.TOO_LONG,))
     own = find_own_words(typed, signer=signer)
-    return Draft(own.text, own.cut, tuple(_find_holds(own.text, reference=reference, internal=internal)))
+    return Draft(own.text, own.cut, tuple(_find_holds(own, reference=reference, internal=internal)))
 
 
-def _find_holds(text: str, *, reference: str, internal: Iterable[str]) -> Iterable[DraftHold]:
-    folded = fold(text)
+def _find_holds(own: OwnWords, *, reference: str, internal: Iterable[str]) -> Iterable[DraftHold]:
+    folded = fold(own.text)
     if not folded:
         yield DraftHold.EMPTY
         return
+    if own.is_interleaved:
+        yield DraftHold.INTERLEAVED
     if any(marker in folded for marker in MARKERS):
         yield DraftHold.MARKER
     if any(pattern.search(folded) for pattern in (_GROUPS, _CODE_LINE, _ADDRESS_TOKEN)):
@@ -75,7 +78,7 @@ def _find_holds(text: str, *, reference: str, internal: Iterable[str]) -> Iterab
         yield DraftHold.HEADER_BLOCK
     if any(f"{year}-{number}" != reference for year, number in _TICKET.findall(folded)):
         yield DraftHold.OTHER_TICKET
-    if repeats(text, internal):
+    if repeats(own.text, internal):
         yield DraftHold.INTERNAL_WORDS
 
 

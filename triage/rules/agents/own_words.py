@@ -53,6 +53,19 @@ class OwnWords:
     text: str
     cut: str
 
+    @property
+    def is_interleaved(self) -> bool:
+        """Whether text may go on below a quotation: then nobody knows which of it is whose."""
+        quoted = False
+        for line in self.cut.splitlines():
+            bare = fold(line[:_LOOKED_AT])
+            if quoted and any(map(str.isalnum, bare)) and not bare.startswith(">"):
+                return not bare.startswith(_OPENINGS)
+            if quoted and _RULE.fullmatch(bare):
+                return False
+            quoted = quoted or bare.startswith(">")
+        return False
+
 
 def find_own_words(typed: str, *, signer: str = "") -> OwnWords:
     r"""The beginning of a text up to the first line that may be a quotation, a separator or a signature.

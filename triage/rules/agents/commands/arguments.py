@@ -42,6 +42,11 @@ _ISO = re.compile(r"([0-9]{4})[-\u2010-\u2014]([0-9]{1,2})[-\u2010-\u2014]([0-9]
 _DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er)?[\s.-]+([^\W\d_]{3,12})\.?(?:[\s,.-]+([0-9]{4})(?![0-9]))?")
 _WORD = re.compile(r"[^\s,]+[\s,]*")
 _MOST_LEADING = 4
+_LONGEST_NAME = 200
+_COURTESIES = frozenset({"", "svp", "stp", "silvousplait", "merci", "please", "thanks"})
+_COURTESY_END = re.compile(
+    r"[\s,;]+(?:svp|stp|s['’]il (?:vous|te) pla[iî]t|merci|please|thanks)[\s.!]*$", re.IGNORECASE
+)
 _ME = frozenset({"moi", "me", "moimeme", "myself"})
 
 
@@ -65,7 +70,7 @@ Reader = Callable[[str, CommandContext], Read | Unread]
 
 
 def _read_nothing(rest: str, _: CommandContext) -> Read | Unread:
-    return Unread(FaultReason.UNEXPECTED) if rest else Read(None)
+    return Unread(FaultReason.UNEXPECTED) if key_of(rest) not in _COURTESIES else Read(None)
 
 
 def _read_rest(rest: str, _: CommandContext) -> Read | Unread:
@@ -73,7 +78,7 @@ def _read_rest(rest: str, _: CommandContext) -> Read | Unread:
 
 
 def _read_person(rest: str, context: CommandContext) -> Read | Unread:
-    asked = rest.removeprefix("à ").removeprefix("@").strip(" .,;!")
+    asked = _COURTESY_END.sub("", rest[:_LONGEST_NAME]).removeprefix("à ").removeprefix("@").strip(" .,;!")
     if not asked:
         return Unread(FaultReason.PERSON_MISSING)
     found = (context.sender,) if key_of(asked) in _ME else find_named(context.staff, asked)

@@ -29,6 +29,7 @@ _TAKING = frozenset(
         *("i take it", "i'll take it", "i will take it", "i am taking it", "i'm taking it"),
     }
 )
+_ADORNMENTS = "*_•·"
 _NAME_MARKS = "-'’\u2010\u2011\u2012\u2013\u2014_"
 _SEPARATORS = " \t\u00a0\u202f:;,.–—-"
 _TARGET = re.compile(r"([0-9]{4})\s?[-\u2010-\u2014]\s?([0-9]{6})(?![0-9])|([0-9]{1,4})(?![0-9])")
@@ -94,18 +95,20 @@ def part_line(typed: str) -> LineParts:
 
 
 def trim(text: str) -> str:
-    """Without the blanks and separators before it and the blanks behind it."""
-    return text.lstrip(_SEPARATORS).rstrip()
+    """Without the blanks and separators before it and the blanks behind it; marks alone are nothing."""
+    return text.lstrip(_SEPARATORS).rstrip() if any(map(str.isalnum, text)) else ""
 
 
 def bare_line(line: str) -> str:
-    """A line without blanks and invisible characters at its ends."""
+    """A line without blanks and invisible characters at its ends, and without what makes a command bold or listed."""
     start, end = 0, len(line)
     while start < end and _is_empty(line[start]):
         start += 1
     while end > start and _is_empty(line[end - 1]):
         end -= 1
-    return line[start:end]
+    bare = line[start:end]
+    unadorned = bare.lstrip(_ADORNMENTS + _SEPARATORS)
+    return unadorned.rstrip(_ADORNMENTS) if unadorned.startswith(tuple(_HASHES)) else bare
 
 
 def _is_empty(sign: str) -> bool:
