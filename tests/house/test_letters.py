@@ -62,10 +62,16 @@ def test_the_text_part_is_not_a_drawing(letter: Letter) -> None:
 
     The code of the last line is no word: capitals keep it from being taken for one.
     """
-    prose, _, code = letter.text.rstrip().rpartition("\nRéf.\u00a0")
+    prose = re.sub(r"^Réf\.\u00a0[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}$", "", letter.text.rstrip(), flags=re.MULTILINE)
 
     assert None is re.search(r"[|_=*~#+-]{2,}|\|", letter.text)
     assert None is re.search(r"\b[A-ZÀ-Ý]{4,}\b", prose)
+
+
+def test_the_acknowledgement_ends_in_its_code() -> None:
+    """The last line is the third thing by which an answer finds its ticket (MUST 33)."""
+    code = SPECIMENS["fr/acknowledgement"].text.rstrip().rpartition("\nRéf.\u00a0")[2]
+
     assert None is not re.fullmatch(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){3}", code)
 
 

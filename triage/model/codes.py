@@ -116,6 +116,7 @@ class EventKind(StrEnum):
     NOTICE_RETRIED = "notice_retried"  # a person sent a given-up or uncertain mail of ours again
     NOTICE_CANCELLED = "notice_cancelled"  # a person decided that a mail of ours shall not leave
     REREAD = "reread"  # a mail that nobody could read was understood after all
+    ESCALATED = "escalated"  # a step of escalation.toml was reached, and who was told
 
 
 class DeliveryMode(StrEnum):
@@ -130,3 +131,7 @@ class NoticeKind(StrEnum):
     """What we may have to tell; templates carry these names."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
+    REMINDER = "reminder"  # to staff: files of one level, gathered
+    ESCALATION = "escalation"  # to staff: one file, one step
+    CLOSING_LIST = "closing_list"  # to staff: files whose 24 hours end while the office is closed
+    CATCH_UP = "catch_up"  # to supervisors: one summary instead of many late notices

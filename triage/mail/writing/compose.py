@@ -53,31 +53,61 @@ def compose_acknowledgement(
     letter = templates.write(NoticeKind.ACKNOWLEDGEMENT, values, language=language)
     if not is_safe_address(recipient.address):
         raise UnsafeMail("the recipient is not of the plain form local@domain")
-    headers = [
-        ("From", encode_mailbox(letterhead.display_name, letterhead.address)),
-        # The address alone: the name beside it is the sender's text.
-        ("To", recipient.address),
-        *_reply_to(reply_to),
-        ("Subject", encode_text(f"[{letterhead.short_name} {facts.reference}] {letter.title}")),
-        ("Date", format_datetime(now)),
-        ("Message-ID", f"<{_own_id(message_id)}>"),
-        *_threading(facts.thread),
-        ("Auto-Submitted", "auto-replied"),
-        ("X-Auto-Response-Suppress", "All"),
-        ("X-Loop", letterhead.address),
-        ("Content-Language", _CONTENT_LANGUAGES[language]),
-    ]
+    headers = automatic_headers(
+        letterhead,
+        recipient=recipient.address,
+        subject=f"[{letterhead.short_name} {facts.reference}] {letter.title}",
+        message_id=message_id,
+        thread=facts.thread,
+        submitted="auto-replied",
+        now=now,
+        reply_to=reply_to,
+        language=language,
+    )
     return OutgoingMail(
         key=key,
         kind=NoticeKind.ACKNOWLEDGEMENT,
         message_id=message_id,
         envelope_from=letterhead.address,
         recipient=recipient.address,
-        raw=_assemble(headers, letter, key=key),
+        raw=write_mail(headers, letter, key=key),
     )
 
 
-def _assemble(headers: list[Header], letter: Letter, *, key: str) -> bytes:
+def automatic_headers(
+    letterhead: Letterhead,
+    *,
+    recipient: str,
+    subject: str,
+    message_id: str,
+    thread: Thread,
+    submitted: str,
+    now: datetime,
+    reply_to: str | None = None,
+    language: Language = Language.FRENCH,
+) -> list[Header]:
+    """What every automatic mail carries (MUST 25); `submitted` is its kind of automation (RFC 3834, section 5).
+
+    Raises `UnsafeMail` as `compose_acknowledgement` does; the caller has looked at the recipient.
+    """
+    return [
+        ("From", encode_mailbox(letterhead.display_name, letterhead.address)),
+        # The address alone: the name beside it is the sender's text.
+        ("To", recipient),
+        *_reply_to(reply_to),
+        ("Subject", encode_text(subject)),
+        ("Date", format_datetime(now)),
+        ("Message-ID", f"<{_own_id(message_id)}>"),
+        *_threading(thread),
+        ("Auto-Submitted", submitted),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-Loop", letterhead.address),
+        ("Content-Language", _CONTENT_LANGUAGES[language]),
+    ]
+
+
+def write_mail(headers: list[Header], letter: Letter, *, key: str) -> bytes:
+    """The final bytes: these headers and the letter's two parts; the boundary derives from `key` alone."""
     content_type, body = multipart(text=letter.text, html=letter.html, key=key)
     block = write_headers([*headers, ("MIME-Version", "1.0"), ("Content-Type", content_type)])
     return block + b"\r\n" + body

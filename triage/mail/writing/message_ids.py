@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from triage.model.codes import NoticeKind
 
 # Short, because a long Message-ID is folded, cut or rewritten by some servers; a code once used is never reused.
-_CODES = {NoticeKind.ACKNOWLEDGEMENT: "ack"}
+_CODES = {
+    NoticeKind.ACKNOWLEDGEMENT: "ack",
+    NoticeKind.REMINDER: "rem",
+    NoticeKind.ESCALATION: "esc",
+    NoticeKind.CLOSING_LIST: "lst",
+    NoticeKind.CATCH_UP: "cup",
+}
 _KINDS = {code: kind for kind, code in _CODES.items()}
 
 _MAC_BYTES = 10  # 80 bits, sixteen letters of base32 without padding (MUST 27)
@@ -42,6 +48,19 @@ def make_message_id(*, kind: NoticeKind, reference: str, seq: int, domain: str, 
         raise ValueError("a Message-ID needs a ticket number, a small sequence number, a domain and a key")
     signed = f"{_CODES[kind]}.{reference}.{seq}"
     return f"{signed}.{_mac(signed, domain=domain, key=key)}@{domain}"
+
+
+def make_thread_id(*, reference: str, domain: str, key: bytes) -> str:
+    """The id that opens the thread of notices to staff about one ticket: of a mail that was never sent."""
+    return make_message_id(kind=NoticeKind.ESCALATION, reference=reference, seq=0, domain=domain, key=key)
+
+
+def make_collective_id(*, kind: NoticeKind, about: str, domain: str, key: bytes) -> str:
+    """The Message-ID of a notice about several tickets: it leads back to none. `about` is its outbox key."""
+    domain = domain.lower()
+    if not (about and key and _DOMAIN.fullmatch(domain)):
+        raise ValueError("a Message-ID needs what it is about, a domain and a key")
+    return f"{_CODES[kind]}.{_mac(f'several {about}', domain=domain, key=key)}@{domain}"
 
 
 def read_message_id(text: str, *, domain: str, keys: Sequence[bytes]) -> SignedReference | None:

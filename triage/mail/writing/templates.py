@@ -39,8 +39,8 @@ class Templates:
 
     _pairs: Mapping[tuple[Language, NoticeKind], tuple[Template, Template]]
 
-    def write(self, kind: NoticeKind, values: Mapping[str, str], *, language: Language = Language.FRENCH) -> Letter:
-        """The letter of this kind with these texts in it; markup in them is shown, not obeyed.
+    def write(self, kind: NoticeKind, values: Mapping[str, object], *, language: Language = Language.FRENCH) -> Letter:
+        """The letter of this kind with these texts, and rows of texts, in it; markup in them is shown, not obeyed.
 
         Raises `jinja2.TemplateError` where a value is missing (its message names the value's name only).
         """

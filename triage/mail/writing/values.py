@@ -5,6 +5,7 @@ The names end in `_day`, `_hour`, `_number` where nothing before them can elide 
 
 from collections.abc import Mapping
 
+from triage.mail.writing.internal.values import NOTICE_NAMES
 from triage.model.codes import Language, NoticeKind
 from triage.model.notice import AcknowledgementFacts, Letterhead
 from triage.wording.dates import long_date
@@ -17,6 +18,10 @@ _LETTERHEAD = frozenset({"body_name", "unit", "phone", "address", "access_addres
 VALUE_NAMES: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.ACKNOWLEDGEMENT: _LETTERHEAD
     | {"reference", "received_day", "received_hour", "answer_due_day", "information_due_day", "reply_code"},
+    NoticeKind.REMINDER: NOTICE_NAMES,
+    NoticeKind.ESCALATION: NOTICE_NAMES,
+    NoticeKind.CLOSING_LIST: NOTICE_NAMES,
+    NoticeKind.CATCH_UP: NOTICE_NAMES,
 }
 
 
