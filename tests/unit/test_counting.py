@@ -1,6 +1,7 @@
 """How attainment is counted: each clause of R-40 to R-44, and every fraction against a naive recomputation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import count
@@ -195,8 +196,10 @@ def test_a_fiscal_year_begins_on_the_first_of_april(day: str, label: str) -> Non
 
 def test_rounding_never_lifts_a_result_over_its_target() -> None:
     """2999 of 4000 is 74,975 %, which prints as 75,0 when rounded; the fraction says missed (R-44)."""
-    below = Attainment("E2", 75, Tally(met=2999, missed=1001), Tally())
-    exactly = Attainment("E2", 75, Tally(met=9, missed=3), Tally())
+    below, exactly = (
+        replace(of(figures_of(), "E2"), promised=tally)
+        for tally in (Tally(met=2999, missed=1001), Tally(met=9, missed=3))
+    )
 
     assert (False, True) == (below.is_reached, exactly.is_reached)
     assert ["74,9\u00a0%", "75,0\u00a0%"] == [

@@ -17,8 +17,9 @@ from triage.model.decision import Reason
 from triage.model.judgement import WithholdReason
 from triage.model.papers.observation import ObservationFigures, ObservedMail
 from triage.papers.observation import observation_json, observation_page, observation_text
-from triage.papers.words import HOLD_WORDS, UNTICKETED_WORDS
+from triage.papers.words import UNTICKETED_WORDS
 from triage.rules.observation import NO_LETTER, count_observation, last_week, week_of
+from triage.wording.holds import HOLD_WORDS
 from triage.wording.typography import find_faults
 
 MONDAY = date(2026, 11, 16)

@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.model.codes import Language
 from triage.model.papers.observation import DayFigures, ObservationFigures, TicketFigures
-from triage.papers.words import HOLD_WORDS, UNTICKETED_WORDS, hold_words
+from triage.papers.words import UNTICKETED_WORDS, hold_words
 from triage.wording.dates import long_date
+from triage.wording.holds import HOLD_WORDS
 from triage.wording.hours import clock_time
 from triage.wording.numbers import counted, number, percent
 

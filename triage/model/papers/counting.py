@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
-from triage.model.standard import Due
+from triage.model.standard import ClockUnit, Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,17 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """One promise over one cohort. `tracked` is what came by a channel for which nothing was promised.
+    """One promise over one cohort: `amount` of `unit` for these kinds, kept by an answer or by taking charge.
 
-    `unreachable` are complaints left out because nobody left an address (R-41).
+    `tracked` is what came by a channel for which nothing was promised. `unreachable` are complaints left out because
+    nobody left an address (R-41).
     """
 
     standard: str
+    kinds: tuple[TicketKind, ...]
+    amount: int
+    unit: ClockUnit
+    is_answer: bool
     target_percent: int
     promised: Tally
     tracked: Tally

@@ -72,6 +72,10 @@ def count_attainment(cohort: Sequence[CountedTicket], standard: ServiceStandard,
         sides[clock.due.committed][stand(ticket, clock, now=now)] += 1
     return Attainment(
         standard=standard.id,
+        kinds=standard.kinds,
+        amount=standard.amount,
+        unit=standard.unit,
+        is_answer=standard.id == TREATED,
         target_percent=standard.target_percent,
         promised=_tally(sides[True]),
         tracked=_tally(sides[False]),
