@@ -102,6 +102,6 @@ def test_the_daemon_knows_it_for_its_own() -> None:
     """It opens no ticket and provokes no answer: to intake it is a loop of ours (MUST 24)."""
     policy = make_policy()
     message = parse_message(probe().mail.raw)
-    verdict = judge_nature(message, own_addresses=policy.own_addresses, own_domain=policy.own_domain)
+    verdict = judge_nature(message, own_addresses=policy.own_addresses)
 
     assert Nature.LOOP is verdict.nature

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.fakes_sender import PlannedEnd
-from tests.matters import JEANNE, STRANGER, write_mail
+from tests.matters import ALIAS, JEANNE, MAILBOX, STRANGER, write_mail
 from tests.office import Office
 from triage.model.delivery import SendOutcome, SendPhase, SendResult
 from triage.store.database import Database
@@ -44,6 +44,39 @@ async def test_a_copy_that_left_a_line_on_a_ticket_does_not_silence_the_mail_its
     await office.handle(write_mail(**second, Precedence="bulk"), write_mail(**second))
 
     assert ["new_matter", "automation", "follow_up"] == [reason for reason, _ in office.reasons()]
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"sender": f"Direction <{MAILBOX}>"}, "own_address"),
+        ({"X_Loop": ALIAS}, "own_address"),
+        ({"List_Unsubscribe": "<https://x.example>"}, "looks_automatic"),
+        ({"Auto_Submitted": "auto-forwarded"}, "looks_automatic"),
+    ],
+)
+async def test_what_a_program_on_the_way_adds_costs_a_letter_at_most(
+    database: Database, headers: dict[str, str], why: str
+) -> None:
+    """A ticket with its clocks; the letter waits for a person with its reason, and leaves on their word alone."""
+    office = Office(database)
+
+    await office.handle(write_mail(**headers))
+
+    assert [("new_matter", 1)] == office.reasons()
+    assert [("held", why)] == office.outbox("state", "hold_reason")
+    assert [] == office.sender.kept
+
+
+@pytest.mark.parametrize("shape", ["ack.2026-000001.1.abcdefghijklmnop@organisme.example", "7@organisme.example"])
+async def test_an_id_that_only_looks_like_ours_silences_nobody(database: Database, shape: str) -> None:
+    """What we never wrote is no loop, whatever its shape and domain."""
+    office = Office(database)
+
+    await office.handle(write_mail(message_id=shape))
+
+    assert [("new_matter", 1)] == office.reasons()
+    assert [JEANNE] == [mail.recipient for mail in office.sender.kept]
 
 
 @pytest.mark.parametrize("headers", [pytest.param(row[1], id=row[0]) for row in ODD_HEADERS])

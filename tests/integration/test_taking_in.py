@@ -1,6 +1,7 @@
 """From raw mail to recorded decision (R-02, R-11; MUST 11, 15, 17, 33): what points to a ticket, and what breaks."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -152,10 +153,15 @@ async def test_a_machines_mail_is_told_on_the_ticket_that_it_cites(office: Offic
 
 
 async def test_our_own_mail_that_comes_back_is_a_loop(office: Office) -> None:
-    """Recorded, moved, never answered."""
-    await office.handle(office.sender.kept[0].raw, write_mail(sender=MAILBOX, message_id="7@organisme.example"))
+    """Recorded, moved, never answered: as it left, and stripped of each mark against loops."""
+    letter = office.sender.kept[0]
+    stripped = re.sub(rb"(?m)^(Auto-Submitted|X-Loop|X-Auto-Response-Suppress): .*\r\n", b"", letter.raw)
+    ours = write_mail(sender=MAILBOX, message_id="7@organisme.example", Auto_Submitted="auto-generated")
+    assert b"auto-replied" not in stripped
 
-    assert ["new_matter", "own_loop", "own_loop"] == [reason for reason, _ in office.reasons()]
+    await office.handle(letter.raw, stripped.replace(b"From: ", b"X-Was: ", 1), ours)
+
+    assert ["new_matter"] + ["own_loop"] * 3 == [reason for reason, _ in office.reasons()]
     assert 1 == len(office.sender.kept)
 
 

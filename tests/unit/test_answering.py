@@ -14,7 +14,7 @@ from triage.wording.addresses import is_sendable_address
 
 
 def judge(message: ParsedMessage) -> AnswerVerdict:
-    return judge_answering(message, judge_nature(message, own_addresses=frozenset(), own_domain=""))
+    return judge_answering(message, judge_nature(message, own_addresses=frozenset()))
 
 
 def judge_sender(sender: str) -> AnswerVerdict:

@@ -41,7 +41,11 @@ def test_every_sign_has_words() -> None:
     """A new sign needs its sentence."""
     from triage.cli.inspected import _NATURE_WORDS, _WITHHOLD_WORDS
 
-    by_its_way = {WithholdReason.AUTHENTICATION_FAILED, WithholdReason.NOT_ADDRESSED_TO_US}
+    by_its_way = {
+        WithholdReason.AUTHENTICATION_FAILED,
+        WithholdReason.OWN_ADDRESS,
+        WithholdReason.NOT_ADDRESSED_TO_US,
+    }
 
     assert set(_NATURE_WORDS) == {sign.reason for sign in _SIGNS} | {NatureReason.NO_SIGN_OF_AUTOMATION}
     assert set(_WITHHOLD_WORDS) == {reason for reason, _ in _REASONS} | by_its_way
@@ -59,7 +63,6 @@ def test_a_hold_is_told_among_the_warnings(reason: WithholdReason) -> None:
 
 MAILBOX = Mailbox(
     frozenset({"plaintes@organisme.example"}),
-    "organisme.example",
     TrustPolicy(TrustProfile.AUTHRES, authserv_id="mx.organisme.example"),
 )
 FORGED = b"Authentication-Results: mx.organisme.example; dmarc=fail\r\n"
@@ -93,7 +96,10 @@ def test_holds_for_how_a_mail_came_are_warnings(head: bytes, mailbox: Mailbox | 
 
 def test_with_a_configuration_our_own_mail_is_recognised() -> None:
     """Only a configuration says which addresses are ours."""
-    message = parse_message(TO_US + b"From: plaintes@organisme.example\r\n\r\nx")
+    machine = parse_message(TO_US + b"From: plaintes@organisme.example\r\nAuto-Submitted: auto-generated\r\n\r\nx")
+    person = parse_message(TO_US + b"From: plaintes@organisme.example\r\n\r\nx")
+    held = to_json(Inspected(file="a.eml", message=person, mailbox=MAILBOX))
 
-    assert "person" == to_json(Inspected(file="a.eml", message=message))["nature"]
-    assert "loop" == to_json(Inspected(file="a.eml", message=message, mailbox=MAILBOX))["nature"]
+    assert "auto_reply" == to_json(Inspected(file="a.eml", message=machine))["nature"]
+    assert "loop" == to_json(Inspected(file="a.eml", message=machine, mailbox=MAILBOX))["nature"]
+    assert ("person", ["acknowledgement_withheld:own_address"]) == (held["nature"], held["warnings"])

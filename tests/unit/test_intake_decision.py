@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.matters import JEANNE, MAILBOX, NOW, STRANGER, make_policy, make_ticket, read_mail, write_mail
+from tests.matters import ALIAS, JEANNE, MAILBOX, NOW, STRANGER, make_policy, make_ticket, read_mail, write_mail
 from triage.mail.reading.minimal import scan_minimal
 from triage.model.codes import Channel, EventKind, Nature, TicketKind
 from triage.model.decision import (
@@ -64,8 +64,9 @@ TABLE = [
     ("a copy of a mail that has no ticket", LETTER, SEEN_WITHOUT_TICKET, Reason.DUPLICATE, Nature.PERSON, ""),
     ("a machine's mail", MACHINE, NOTHING_KNOWN, Reason.AUTOMATION, Nature.AUTO_REPLY, ""),
     ("a machine's mail about a ticket", MACHINE, BY_OUR_ID, Reason.AUTOMATION, Nature.AUTO_REPLY, "AddEvent"),
-    ("our own mail", write_mail(X_Loop=MAILBOX), BY_OUR_ID, Reason.OWN_LOOP, Nature.LOOP, "AddEvent"),
-    ("a mail in our own name", write_mail(sender=MAILBOX), NOTHING_KNOWN, Reason.OWN_LOOP, Nature.LOOP, ""),
+    ("our own mail", write_mail(X_Loop=MAILBOX, Auto_Submitted="auto-replied"), BY_OUR_ID, Reason.OWN_LOOP, Nature.LOOP, "AddEvent"),  # noqa: E501  a row
+    ("our letter, stripped", LETTER, replace(BY_OUR_ID, is_own_letter=True), Reason.OWN_LOOP, Nature.LOOP, "AddEvent"),
+    ("a machine in our own name", write_mail(sender=MAILBOX, Return_Path="<>"), NOTHING_KNOWN, Reason.OWN_LOOP, Nature.LOOP, ""),  # noqa: E501  a row
     ("a newsletter", write_mail(List_Id="<nouvelles.example>"), NOTHING_KNOWN, Reason.AUTOMATION, Nature.LIST, ""),
     ("bulk mail", write_mail(Precedence="bulk"), NOTHING_KNOWN, Reason.AUTOMATION, Nature.BULK, ""),
     ("a bounce", write_mail(Return_Path="<>"), NOTHING_KNOWN, Reason.AUTOMATION, Nature.BOUNCE, ""),
@@ -123,6 +124,10 @@ WITHHELD = [
     ("a literal for a domain", write_mail(sender="a@[127.0.0.1]"), WithholdReason.ADDRESS_REFUSED, False),
     ("nobody reads there", write_mail(sender="ne-pas-repondre@client.example"), WithholdReason.NO_REPLY_SENDER, True),
     ("it went round", write_mail(subject="x").replace(b"To:", b"Received: by a.example; x\r\n" * 51 + b"To:", 1), WithholdReason.TOO_MANY_HOPS, True),  # noqa: E501  a row
+    ("a person at the shared mailbox", write_mail(sender=MAILBOX), WithholdReason.OWN_ADDRESS, True),
+    ("redirected by an old address", write_mail(X_Loop=ALIAS), WithholdReason.OWN_ADDRESS, True),
+    ("a company's footer of headers", write_mail(List_Unsubscribe="<https://x.example>"), WithholdReason.LOOKS_AUTOMATIC, True),  # noqa: E501  a row
+    ("passed on automatically", write_mail(Auto_Submitted="auto-forwarded"), WithholdReason.LOOKS_AUTOMATIC, True),
     ("an absence by its title alone", write_mail(subject="Absence du bureau"), WithholdReason.LOOKS_AUTOMATIC, True),
 ]  # fmt: skip
 

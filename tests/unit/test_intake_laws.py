@@ -76,6 +76,7 @@ signs = st.builds(
     auto_response_suppress=words,
     list_id=st.booleans(),
     list_unsubscribe=st.booleans(),
+    bulk_mark=st.booleans(),
     list_post=st.booleans(),
     auto_reply_header=st.booleans(),
     x_loop=st.lists(st.sampled_from(PEOPLE), max_size=2).map(tuple),
@@ -124,6 +125,7 @@ facts = st.builds(
     pointers=st.lists(st.builds(TicketPointer, st.sampled_from(Carrier), tickets), max_size=3).map(tuple),
     same_mail=st.none() | st.builds(EarlierMail, st.integers(1), st.none() | st.just("2026-000001")),
     message_id_reused=st.booleans(),
+    is_own_letter=st.booleans(),
 )
 arrivals = st.builds(Arrival, internal_date=st.none() | instants, observed_at=instants, truncated=st.booleans())
 policies = st.sampled_from([make_policy(), make_policy(OURS)])
@@ -154,6 +156,17 @@ def test_a_machine_is_never_answered(
     if decision.nature.nature not in {Nature.PERSON, Nature.UNREADABLE}:
         assert all(isinstance(action, AddEvent) for action in decision.actions)
         assert decision.reason in {Reason.AUTOMATION, Reason.OWN_LOOP}
+
+
+@given(message=messages, arrival=arrivals, known=facts, policy=policies)
+def test_nothing_is_sent_to_ourselves_by_itself(
+    message: ParsedMessage, arrival: Arrival, known: IntakeFacts, policy: IntakePolicy
+) -> None:
+    """Whatever comes in our name, no letter leaves for an address of ours without a person."""
+    decision = decide(message, arrival, known, policy)
+    letters = [action for action in decision.actions if isinstance(action, Acknowledge)]
+
+    assert [] == [each for each in letters if each.terms.recipient.address.lower() in policy.own_addresses]
 
 
 @given(message=messages, arrival=arrivals, known=facts, policy=policies)

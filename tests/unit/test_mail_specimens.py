@@ -13,7 +13,6 @@ from triage.rules.intake.nature import judge_nature
 
 MAILS = Path(__file__).parents[1] / "examples" / "mails"
 OWN_ADDRESSES = frozenset({"plaintes@organisme.example"})
-OWN_DOMAIN = "organisme.example"
 
 
 @pytest.mark.parametrize("stem", sorted(path.stem for path in MAILS.glob("*.eml")))
@@ -43,7 +42,7 @@ def test_every_specimen_is_a_pair() -> None:
 
 
 def _as_sheet(message: ParsedMessage) -> dict[str, Any]:
-    nature = judge_nature(message, own_addresses=OWN_ADDRESSES, own_domain=OWN_DOMAIN)
+    nature = judge_nature(message, own_addresses=OWN_ADDRESSES)
     answer = judge_answering(message, nature)
     return {
         "message_id": message.message_id or "",

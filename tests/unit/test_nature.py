@@ -18,18 +18,22 @@ def mail(fields: str = "", *, sender: str = "a.b@client.example", subject: str =
     return f"From: {sender}\r\nSubject: {subject}\r\n{fields}\r\n{body}".encode()
 
 
-def judge(raw: bytes) -> NatureVerdict:
-    return judge_nature(parse_message(raw), own_addresses=OWN, own_domain="organisme.example")
+def judge(raw: bytes, *, is_own_letter: bool = False) -> NatureVerdict:
+    return judge_nature(parse_message(raw), own_addresses=OWN, is_own_letter=is_own_letter)
 
 
 @pytest.mark.parametrize(
     ("fields", "nature", "reason"),
     [
-        ("X-Loop: <plaintes@organisme.example>\r\n", Nature.LOOP, NatureReason.OWN_LOOP_HEADER),
         (
-            "Message-ID: <acknowledgement.2025-000041.1.QUJD@organisme.example>\r\n",
+            "X-Loop: <plaintes@organisme.example>\r\nAuto-Submitted: auto-replied\r\n",
             Nature.LOOP,
-            NatureReason.OWN_MESSAGE_ID,
+            NatureReason.OWN_LOOP_HEADER,
+        ),
+        (
+            "X-Loop: plaintes+abc@organisme.example\r\nReturn-Path: <>\r\n",
+            Nature.LOOP,
+            NatureReason.OWN_LOOP_HEADER,
         ),
         ("Auto-Submitted: auto-generated\r\n", Nature.AUTO_REPLY, NatureReason.AUTO_SUBMITTED),
         ("Auto-Submitted: auto-replied; owner-email=x\r\n", Nature.AUTO_REPLY, NatureReason.AUTO_SUBMITTED),
@@ -41,7 +45,12 @@ def judge(raw: bytes) -> NatureVerdict:
         ("Precedence: list\r\n", Nature.LIST, NatureReason.LIST_HEADER),
         ("Precedence: Bulk\r\n", Nature.BULK, NatureReason.PRECEDENCE),
         ("Precedence: junk\r\n", Nature.BULK, NatureReason.PRECEDENCE),
-        ("List-Unsubscribe: <https://x.example>\r\n", Nature.BULK, NatureReason.LIST_HEADER),
+        ("List-Unsubscribe: <https://x.example>\r\nFeedback-ID: 1:2\r\n", Nature.BULK, NatureReason.LIST_HEADER),
+        (
+            "List-Unsubscribe: <https://x.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+            Nature.BULK,
+            NatureReason.LIST_HEADER,
+        ),
         ("Return-Path: <>\r\n", Nature.BOUNCE, NatureReason.NULL_RETURN_PATH),
         ("Return-Path: <>\r\nAuto-Submitted: auto-replied\r\n", Nature.AUTO_REPLY, NatureReason.AUTO_SUBMITTED),
         (
@@ -79,11 +88,17 @@ def test_a_header_that_only_machines_write_tells_the_machine(fields: str, nature
         "Return-Path: <a.b@client.example>\r\n",
         "X-Loop: liste@ailleurs.example\r\n",
         "Message-ID: <7f2a@organisme.example>\r\n",
-        "Message-ID: <acknowledgement.2025-000041.1.QUJD@ailleurs.example>\r\n",
+        "Message-ID: <acknowledgement.2025-000041.1.QUJD@organisme.example>\r\n",
+        "X-Loop: <plaintes@organisme.example>\r\n",
+        "X-Loop: <plaintes@organisme.example>\r\nAuto-Submitted: auto-forwarded\r\n",
+        "List-Unsubscribe: <https://x.example>\r\n",
+        "Feedback-ID: 1:2\r\n",
+        "Auto-Submitted: auto-forwarded\r\n",
+        "Auto-Submitted: Auto-Forwarded; owner-email=x\r\n",
     ],
 )
 def test_a_header_that_people_write_too_silences_nobody(fields: str) -> None:
-    """Exchange marks people's mail; colleagues share our domain; a loop header may be another's."""
+    """Exchange marks people's mail; colleagues share our domain; redirections and company servers add headers."""
     assert PERSON == judge(mail(fields))
 
 
@@ -93,15 +108,31 @@ def test_a_header_that_people_write_too_silences_nobody(fields: str) -> None:
         ("MAILER-DAEMON@relais.example", NatureVerdict(Nature.BOUNCE, NatureReason.MAILER_DAEMON)),
         ("Postmaster <postmaster@relais.example>", NatureVerdict(Nature.BOUNCE, NatureReason.MAILER_DAEMON)),
         ("MAILER-DAEMON", NatureVerdict(Nature.BOUNCE, NatureReason.MAILER_DAEMON)),
-        ("Commentaires@Organisme.example", NatureVerdict(Nature.LOOP, NatureReason.OWN_ADDRESS)),
+        ("Commentaires@Organisme.example", PERSON),
         ("agent@organisme.example", PERSON),
         ("postmasters.guild@client.example", PERSON),
         ("commentaires@organisme.example <a.b@client.example>", PERSON),
     ],
 )
 def test_a_sender_tells_only_servers_and_ourselves(sender: str, expected: NatureVerdict) -> None:
-    """Colleagues are people; a daemon is its whole local part."""
+    """Colleagues are people, at the shared mailbox too; a daemon is its whole local part."""
     assert expected == judge(mail(sender=sender))
+
+
+@pytest.mark.parametrize("fields", ["Auto-Submitted: auto-generated\r\n", "Return-Path: <>\r\n"])
+@pytest.mark.parametrize("sender", ["Commentaires@Organisme.example", "commentaires+x@organisme.example"])
+def test_what_we_sent_automatically_is_a_loop(sender: str, fields: str) -> None:
+    """Our name and a machine's mark together; beside a stranger's address our name counts for nothing."""
+    assert NatureVerdict(Nature.LOOP, NatureReason.OWN_ADDRESS) == judge(mail(fields, sender=sender))
+    assert Nature.LOOP is not judge(mail(fields, sender=f"{sender}, a.b@client.example")).nature
+
+
+def test_a_letter_of_ours_is_a_loop_whatever_was_taken_off_it() -> None:
+    """What stands in the outbox under this very Message-ID; a text of the same shape is anybody's."""
+    raw = mail("Message-ID: <ack.2025-000041.1.abcdefghijklmnop@organisme.example>\r\n")
+
+    assert NatureVerdict(Nature.LOOP, NatureReason.OWN_MESSAGE_ID) == judge(raw, is_own_letter=True)
+    assert PERSON == judge(raw)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +212,7 @@ def test_an_unreadable_mail_is_judged_as_nothing_else() -> None:
     """Where the reader gave no answer, no sign can be trusted."""
     message: ParsedMessage = replace(parse_message(mail("Precedence: bulk\r\n")), readable=False)
 
-    verdict = judge_nature(message, own_addresses=OWN, own_domain="")
+    verdict = judge_nature(message, own_addresses=OWN)
 
     assert NatureVerdict(Nature.UNREADABLE, NatureReason.UNREADABLE) == verdict
 

@@ -30,8 +30,8 @@ _NATURE_WORDS = {
     NatureReason.AUTO_SUBMITTED: "its Auto-Submitted header says that no person sent it",
     NatureReason.AUTO_REPLY_HEADER: "it carries the header of an automatic reply",
     NatureReason.AUTO_REPLY_SUBJECT: "its subject begins as absence notices do",
-    NatureReason.OWN_ADDRESS: "our own address sent it",
-    NatureReason.OWN_LOOP_HEADER: "it carries our own X-Loop header",
+    NatureReason.OWN_ADDRESS: "our own address sent it, automatically",
+    NatureReason.OWN_LOOP_HEADER: "it carries our own X-Loop header, and was sent automatically",
     NatureReason.OWN_MESSAGE_ID: "it is a mail of ours",
     NatureReason.LIST_HEADER: "it carries the headers of a mailing list",
     NatureReason.PRECEDENCE: "its Precedence header says that it was sent in bulk",
@@ -45,8 +45,9 @@ _WITHHOLD_WORDS = {
     WithholdReason.NO_REPLY_SENDER: "nobody reads mail at its sender's address",
     WithholdReason.TOO_MANY_HOPS: "it passed so many servers that it may be going round in circles",
     WithholdReason.NOT_A_PERSON: "machines are not acknowledged",
-    WithholdReason.LOOKS_AUTOMATIC: "its subject is an automatic notice's, though nothing else says so",
+    WithholdReason.LOOKS_AUTOMATIC: "its title or one header is a machine's, though nothing else says so",
     WithholdReason.AUTHENTICATION_FAILED: "a server that is trusted says that its sender is forged",
+    WithholdReason.OWN_ADDRESS: "it comes in the name of an address of ours, though nothing automatic is about it",
     WithholdReason.NOT_ADDRESSED_TO_US: "no address of ours stands among its recipients",
 }
 
@@ -56,7 +57,6 @@ class Mailbox:
     """What a configuration says that bears on one mail: our addresses, lower-case, and whose word is believed."""
 
     own_addresses: frozenset[str]
-    own_domain: str
     trust: TrustPolicy
 
 
@@ -129,8 +129,8 @@ def explain(inspected: Inspected) -> str:
 
 def _judge(inspected: Inspected) -> tuple[NatureVerdict, AnswerVerdict]:
     # Without configuration there are no addresses of ours: loops are told by the daemon only.
-    box = inspected.mailbox or Mailbox(frozenset(), "", TrustPolicy())
-    nature = judge_nature(inspected.message, own_addresses=box.own_addresses, own_domain=box.own_domain)
+    box = inspected.mailbox or Mailbox(frozenset(), TrustPolicy())
+    nature = judge_nature(inspected.message, own_addresses=box.own_addresses)
     return nature, judge_answering(inspected.message, nature)
 
 

@@ -42,8 +42,7 @@ def _mailbox_of(config: Path) -> Mailbox:
     from triage.settings.loading import find_folder, load_settings
 
     settings = load_settings(find_folder(config))
-    domain = settings.body.address.rpartition("@")[2]
-    return Mailbox(own_addresses_of(settings), domain, trust_of(settings))
+    return Mailbox(own_addresses_of(settings), trust_of(settings))
 
 
 async def _inspect_all(files: list[str], mailbox: Mailbox | None, *, as_json: bool) -> bool:

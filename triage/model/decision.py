@@ -97,6 +97,7 @@ class IntakeFacts:
     pointers: tuple[TicketPointer, ...] = ()
     same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (MUST 11)
     message_id_reused: bool = False  # same Message-ID, another content
+    is_own_letter: bool = False  # its Message-ID is that of a letter in our outbox, or the one that a server gave it
     answered: AnsweredLately = AnsweredLately()
 
 

@@ -46,8 +46,9 @@ class WithholdReason(StrEnum):
     NO_REPLY_SENDER = "no_reply_sender"
     TOO_MANY_HOPS = "too_many_hops"
     NOT_A_PERSON = "not_a_person"  # none is owed: a machine wrote
-    LOOKS_AUTOMATIC = "looks_automatic"  # its subject is an absence notice's or a bounce's, no other sign says so
+    LOOKS_AUTOMATIC = "looks_automatic"  # a title or one header of a machine's mail, and no other sign says so
     AUTHENTICATION_FAILED = "authentication_failed"  # a server we trust says that the sender is not who From says
+    OWN_ADDRESS = "own_address"  # from an address of ours, or an X-Loop that names one, and nothing automatic about it
     NOT_ADDRESSED_TO_US = "not_addressed_to_us"
     NO_STANDARD_IN_FORCE = "no_standard_in_force"  # the letter would have no day to announce
     SENDER_CAP = "sender_cap"

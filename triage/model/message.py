@@ -101,6 +101,7 @@ class MachineSigns:
     auto_response_suppress: str | None = None
     list_id: bool = False
     list_unsubscribe: bool = False
+    bulk_mark: bool = False  # List-Unsubscribe-Post, Feedback-ID and the like: who sends to thousands writes these
     list_post: bool = False
     auto_reply_header: bool = False  # X-Autoreply, X-Autorespond, X-Auto-Reply-From …
     x_loop: tuple[str, ...] = ()

@@ -18,6 +18,15 @@ _AUTO_REPLY_FIELDS = (
     "x-mail-autoreply",
     "x-amazon-auto-reply",
 )
+_BULK_FIELDS = (
+    "list-unsubscribe-post",
+    "feedback-id",
+    "x-feedback-id",
+    "x-csa-complaints",
+    "x-campaign",
+    "x-campaignid",
+    "x-campaign-id",
+)
 _REFUSALS = {"no", "false", "none"}
 
 
@@ -32,6 +41,7 @@ def read_signs(part: Part) -> MachineSigns:
         auto_response_suppress=_text(head, "x-auto-response-suppress"),
         list_id=head.has("list-id"),
         list_unsubscribe=head.has("list-unsubscribe"),
+        bulk_mark=head.has(*_BULK_FIELDS),
         list_post=head.has("list-post", "x-mailing-list", "mailing-list", "x-listname", "x-mailman-version"),
         auto_reply_header=any(_tidy(value) not in _REFUSALS for value in head.every(*_AUTO_REPLY_FIELDS)),
         x_loop=tuple(_tidy(value) for value in head.every("x-loop")[:_LOOPS]),

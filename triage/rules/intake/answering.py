@@ -10,7 +10,7 @@ from collections.abc import Callable
 from triage.model.codes import Nature
 from triage.model.judgement import AnswerVerdict, NatureVerdict, WithholdReason
 from triage.model.message import ParsedMessage
-from triage.rules.intake.nature import has_absence_subject, has_bounce_subject
+from triage.rules.intake.nature import has_absence_subject, has_bounce_subject, is_auto_forwarded
 from triage.wording.addresses import is_sendable_address
 
 _MAX_HOPS = 50
@@ -61,7 +61,10 @@ def _has_looped(message: ParsedMessage, _: NatureVerdict) -> bool:
 
 
 def _looks_automatic(message: ParsedMessage, _: NatureVerdict) -> bool:
-    return has_absence_subject(message.subject) or has_bounce_subject(message.subject)
+    signs = message.signs
+    # A person's program or a server on the way may add either header to what a person wrote.
+    marked = signs.list_unsubscribe or is_auto_forwarded(signs)
+    return marked or has_absence_subject(message.subject) or has_bounce_subject(message.subject)
 
 
 _Holds = Callable[[ParsedMessage, NatureVerdict], bool]

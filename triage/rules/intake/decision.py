@@ -62,7 +62,7 @@ _Settled = tuple[Reason, tuple[Action, ...]]
 
 def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy: IntakePolicy) -> Decision:
     """Decide on one mail; every instant comes from `arrival`, nothing is looked up and no clock is read."""
-    nature = judge_nature(message, own_addresses=policy.own_addresses, own_domain=policy.own_domain)
+    nature = judge_nature(message, own_addresses=policy.own_addresses, is_own_letter=facts.is_own_letter)
     reception = judge_reception(arrival, message.received, received_by=policy.received_by)
     case = _Case(message, arrival, facts, policy, nature, reception, judge_proof(message, policy.trust))
     reason, actions = _as_machine_mail(case) or _as_duplicate(case) or _as_follow_up(case) or _as_new_matter(case)

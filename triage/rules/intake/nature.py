@@ -1,8 +1,9 @@
 """Who or what made a mail: the first sign in one table that matches (MUST 24).
 
-A person must never be taken for a machine, so each sign is one that people's clients do not write:
-`X-Auto-Response-Suppress` alone proves nothing, since Exchange puts it on people's mail. Where a subject alone speaks
-for a machine the mail is a person's, and only its acknowledgement waits (`rules.intake.answering`).
+A person must never be taken for a machine, so each sign is one that neither people's clients nor servers on the way
+write: `X-Auto-Response-Suppress` alone proves nothing, since Exchange puts it on people's mail. Where a subject, one
+header or our own name alone speaks for a machine the mail is a person's, and only its acknowledgement waits
+(`rules.intake.answering`, `rules.intake.trust`).
 """
 
 import re
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 
 from triage.model.codes import Nature
 from triage.model.judgement import NatureReason, NatureVerdict
-from triage.model.message import ParsedMessage
+from triage.model.message import MachineSigns, ParsedMessage
 from triage.model.ticket import find_references
 
 _MAILER_LOCAL_PARTS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mailer_daemon"}
 _BULK_PRECEDENCE = {"bulk", "junk"}
 _AUTO_REPLY_PRECEDENCE = {"auto_reply", "auto-reply"}
+_FORWARDED = "auto-forwarded"
 _DELIVERY_REPORTS = {"delivery-status"}
 _READ_RECEIPTS = {"disposition-notification"}
 _FEEDBACK_REPORTS = {"feedback-report"}
@@ -45,9 +47,6 @@ _REPLY_CODE = re.compile(
     re.ASCII | re.MULTILINE,
 )
 
-# The shape of the ids that we give: KIND.REFERENCE.SEQ.MAC, at our domain.
-_OWN_ID = re.compile(r"[a-z0-9_-]{1,40}\.[0-9]{4}-[0-9]{6}(\.[A-Za-z0-9_-]{1,80}){1,3}", re.ASCII | re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -55,7 +54,7 @@ class _Case:
 
     message: ParsedMessage
     own_addresses: frozenset[str]
-    own_domain: str
+    is_own_letter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,14 @@ class _Sign:
     holds: Callable[[_Case], bool]
 
 
-def judge_nature(message: ParsedMessage, *, own_addresses: frozenset[str], own_domain: str) -> NatureVerdict:
-    """What made the mail, and by which sign. Addresses and domain of ours are lower-case."""
-    case = _Case(message, own_addresses, own_domain)
+def judge_nature(
+    message: ParsedMessage, *, own_addresses: frozenset[str], is_own_letter: bool = False
+) -> NatureVerdict:
+    """What made the mail, and by which sign. Addresses of ours are lower-case.
+
+    `is_own_letter` says that its Message-ID stands in our outbox; its mere shape is anybody's to write.
+    """
+    case = _Case(message, own_addresses, is_own_letter)
     sign = next((sign for sign in _SIGNS if sign.holds(case)), None)
     if sign is None:
         return NatureVerdict(Nature.PERSON, NatureReason.NO_SIGN_OF_AUTOMATION)
@@ -84,23 +88,50 @@ def has_bounce_subject(subject: str) -> bool:
     return bool(_BOUNCE_SUBJECT.match(subject.strip())) or bool(_BOUNCE_ENDING.search(subject))
 
 
+def is_auto_forwarded(signs: MachineSigns) -> bool:
+    """Whether a program passed on, by itself, what somebody wrote: Auto-Submitted says so of the passing on alone."""
+    return _submitted_word(signs) == _FORWARDED
+
+
+def is_from_us(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
+    """Whether all senders are addresses of ours: beside ours, a stranger's address is a stranger's mail."""
+    senders = message.senders
+    return bool(senders) and all(without_extension(sender.address) in own_addresses for sender in senders)
+
+
+def has_own_loop_header(message: ParsedMessage, own_addresses: frozenset[str]) -> bool:
+    """Whether X-Loop names an address of ours: our letters bear it, and so may what an old address redirects here."""
+    return any(without_extension(loop.strip("<> ")) in own_addresses for loop in message.signs.x_loop)
+
+
+def without_extension(address: str) -> str:
+    """An address in lower case, without what follows a plus sign.
+
+    >>> without_extension("Plaintes+abc@organisme.example")
+    'plaintes@organisme.example'
+    """
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
 def _is_unreadable(case: _Case) -> bool:
     return not case.message.readable
 
 
-def _has_own_loop_header(case: _Case) -> bool:
-    return any(loop.strip("<> ") in case.own_addresses for loop in case.message.signs.x_loop)
+def _is_own_letter(case: _Case) -> bool:
+    return case.is_own_letter
 
 
-def _has_own_message_id(case: _Case) -> bool:
-    local, _, domain = (case.message.message_id or "").rpartition("@")
-    return bool(case.own_domain) and domain.lower() == case.own_domain and bool(_OWN_ID.fullmatch(local))
+def _is_own_loop(case: _Case) -> bool:
+    return has_own_loop_header(case.message, case.own_addresses) and _is_automatic(case)
 
 
-def _is_from_us(case: _Case) -> bool:
-    # A stranger's address beside ours is a stranger's mail, whatever list or form put ours there.
-    senders = case.message.senders
-    return bool(senders) and all(sender.address.lower() in case.own_addresses for sender in senders)
+def _is_automatic_from_us(case: _Case) -> bool:
+    return is_from_us(case.message, case.own_addresses) and _is_automatic(case)
+
+
+def _is_automatic(case: _Case) -> bool:
+    return _is_auto_submitted(case) or _has_null_return_path(case)
 
 
 def _is_report(kinds: set[str]) -> Callable[[_Case], bool]:
@@ -139,10 +170,14 @@ def _is_mailer_daemon(case: _Case) -> bool:
 
 
 def _is_auto_submitted(case: _Case) -> bool:
-    value = case.message.signs.auto_submitted
+    # What is passed on automatically may be a person's complaint to an old address.
+    return _submitted_word(case.message.signs) not in {"", "no", _FORWARDED}
+
+
+def _submitted_word(signs: MachineSigns) -> str:
     # RFC 3834: a parameter or a comment may follow the word.
-    word = re.split(r"[\s;(]", value, maxsplit=1)[0] if value else ""
-    return word not in {"", "no"}
+    value = signs.auto_submitted
+    return re.split(r"[\s;(]", value, maxsplit=1)[0] if value else ""
 
 
 def _has_auto_reply_header(case: _Case) -> bool:
@@ -175,8 +210,9 @@ def _is_bulk(case: _Case) -> bool:
     return case.message.signs.precedence in _BULK_PRECEDENCE
 
 
-def _has_unsubscribe(case: _Case) -> bool:
-    return case.message.signs.list_unsubscribe
+def _has_bulk_unsubscribe(case: _Case) -> bool:
+    # Alone it is what some companies' servers add to each mail of their staff.
+    return case.message.signs.list_unsubscribe and case.message.signs.bulk_mark
 
 
 def _has_null_return_path(case: _Case) -> bool:
@@ -186,9 +222,9 @@ def _has_null_return_path(case: _Case) -> bool:
 # In order: what is certain about us first, then reports, then replies, then lists.
 _SIGNS = (
     _Sign(NatureReason.UNREADABLE, Nature.UNREADABLE, _is_unreadable),
-    _Sign(NatureReason.OWN_LOOP_HEADER, Nature.LOOP, _has_own_loop_header),
-    _Sign(NatureReason.OWN_MESSAGE_ID, Nature.LOOP, _has_own_message_id),
-    _Sign(NatureReason.OWN_ADDRESS, Nature.LOOP, _is_from_us),
+    _Sign(NatureReason.OWN_MESSAGE_ID, Nature.LOOP, _is_own_letter),
+    _Sign(NatureReason.OWN_LOOP_HEADER, Nature.LOOP, _is_own_loop),
+    _Sign(NatureReason.OWN_ADDRESS, Nature.LOOP, _is_automatic_from_us),
     _Sign(NatureReason.READ_RECEIPT, Nature.REPORT, _is_report(_READ_RECEIPTS)),
     _Sign(NatureReason.FEEDBACK_REPORT, Nature.REPORT, _is_report(_FEEDBACK_REPORTS)),
     _Sign(NatureReason.DELIVERY_REPORT, Nature.BOUNCE, _is_delivery_report),
@@ -200,6 +236,6 @@ _SIGNS = (
     _Sign(NatureReason.AUTO_REPLY_SUBJECT, Nature.AUTO_REPLY, _has_auto_reply_subject),
     _Sign(NatureReason.LIST_HEADER, Nature.LIST, _has_list_header),
     _Sign(NatureReason.PRECEDENCE, Nature.BULK, _is_bulk),
-    _Sign(NatureReason.LIST_HEADER, Nature.BULK, _has_unsubscribe),
+    _Sign(NatureReason.LIST_HEADER, Nature.BULK, _has_bulk_unsubscribe),
     _Sign(NatureReason.NULL_RETURN_PATH, Nature.BOUNCE, _has_null_return_path),
 )

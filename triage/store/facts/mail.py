@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from triage.model.codes import MailState, Nature
@@ -10,7 +10,7 @@ from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeF
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
 from triage.store.keys import find_tokens
-from triage.store.tables import MailRow, TicketRow
+from triage.store.tables import MailRow, OutboxRow, TicketRow
 from triage.store.tickets import find_pointers
 
 WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
@@ -42,6 +42,7 @@ def gather_facts(
         ),
         same_mail=_same_mail(tx, message, mail_id, observed_at),
         message_id_reused=_is_message_id_reused(tx, message, mail_id),
+        is_own_letter=_is_own_letter(tx, message),
     )
 
 
@@ -66,6 +67,15 @@ def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_a
         query = query.where(col(MailRow.message_id) == message.message_id)
     found = tx.execute(query).first()
     return None if found is None else EarlierMail(*found)
+
+
+def _is_own_letter(tx: Transaction, message: ParsedMessage) -> bool:
+    if message.message_id is None:
+        return False
+    # Ours are all lower-case, and some gateways change the case; a server's own id is known as it was told.
+    given, ours = message.message_id, message.message_id.lower()
+    same = or_(col(OutboxRow.message_id) == ours, col(OutboxRow.provider_id) == given)
+    return tx.execute(select(col(OutboxRow.id)).where(same).limit(1)).first() is not None
 
 
 def _is_message_id_reused(tx: Transaction, message: ParsedMessage, mail_id: int) -> bool:
