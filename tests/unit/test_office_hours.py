@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from triage.model.office import Office
+from triage.model.escalation.office import Office
 from triage.rules.clocks.business_days import is_business_day
 from triage.rules.clocks.office_hours import (
     add_hours,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from triage.model.codes import Language, NoticeKind, TicketStatus
-from triage.model.escalation import FileStanding, Occasion, Situation, StaffNotice
+from triage.model.escalation.notices import FileStanding, Occasion, Situation, StaffNotice
 from triage.wording.dates import long_date
 from triage.wording.hours import clock_time
 from triage.wording.numbers import counted

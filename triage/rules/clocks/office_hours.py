@@ -8,7 +8,7 @@ own. Everything lands within [opening, closing): at the very closing one is told
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from triage.model.office import Office
+from triage.model.escalation.office import Office
 from triage.rules.clocks.business_days import days_from, is_business_day
 from triage.rules.clocks.due import local_day
 

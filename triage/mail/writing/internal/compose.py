@@ -12,7 +12,7 @@ from triage.mail.writing.internal.values import notice_values
 from triage.mail.writing.templates import Templates
 from triage.model.decision import Thread
 from triage.model.delivery import OutgoingMail
-from triage.model.escalation import StaffNotice
+from triage.model.escalation.notices import StaffNotice
 from triage.model.notice import Letterhead
 
 _GENERATED = "auto-generated"  # RFC 3834: nobody's mail is answered by it

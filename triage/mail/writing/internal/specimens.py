@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from triage.mail.writing.internal.values import StaffValues, notice_values
 from triage.model.agents.staff import Role, StaffMember
 from triage.model.codes import NoticeKind, TicketStatus
-from triage.model.escalation import FileStanding, Occasion, Situation, StaffNotice
+from triage.model.escalation.notices import FileStanding, Occasion, Situation, StaffNotice
 
 SPECIMEN_MEMBER = StaffMember(
     id="marie.exemple",

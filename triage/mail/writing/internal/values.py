@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from triage.model.codes import Language
-from triage.model.escalation import FileStanding, StaffNotice
+from triage.model.escalation.notices import FileStanding, StaffNotice
 from triage.wording.dates import long_date
 from triage.wording.numbers import counted
 from triage.wording.standing import (

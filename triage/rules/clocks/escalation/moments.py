@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
-from triage.model.escalation import EscalationPolicy, EscalationStep, OfficeEdge, ReachedStep, StepMoment, WatchedTicket
-from triage.model.office import Office
+from triage.model.escalation.office import Office
+from triage.model.escalation.steps import (
+    EscalationPolicy,
+    EscalationStep,
+    OfficeEdge,
+    ReachedStep,
+    StepMoment,
+    WatchedTicket,
+)
 from triage.model.standard import Due
 from triage.rules.clocks.business_days import add_business_days, is_business_day
 from triage.rules.clocks.due import local_day

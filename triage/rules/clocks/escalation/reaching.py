@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from triage.model.codes import TicketStatus
-from triage.model.escalation import EscalationPolicy, EscalationStep, ReachedStep, Review, StepEnd, WatchedTicket
-from triage.model.office import Office
+from triage.model.escalation.office import Office
+from triage.model.escalation.steps import EscalationPolicy, EscalationStep, ReachedStep, Review, StepEnd, WatchedTicket
 from triage.model.standard import Due
 from triage.model.ticket import TicketSnapshot
 from triage.rules.clocks.due import local_day

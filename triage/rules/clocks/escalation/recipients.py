@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 
 from triage.model.agents.staff import Role, Staff, StaffMember
-from triage.model.escalation import Audience, EscalationStep, WatchedTicket
+from triage.model.escalation.steps import Audience, EscalationStep, WatchedTicket
 from triage.rules.agents.people import find_acting, find_restricted_handlers
 
 

@@ -5,15 +5,9 @@ been told: what is over is not announced as still to come.
 from datetime import datetime
 
 from triage.model.agents.staff import Staff
-from triage.model.escalation import (
-    EscalationLevel,
-    EscalationStep,
-    FileStanding,
-    Situation,
-    StepEnd,
-    WatchedTicket,
-)
-from triage.model.office import Office
+from triage.model.escalation.notices import FileStanding, Situation
+from triage.model.escalation.office import Office
+from triage.model.escalation.steps import EscalationLevel, EscalationStep, StepEnd, WatchedTicket
 from triage.model.standard import Due
 from triage.rules.clocks.business_days import count_business_days
 from triage.rules.clocks.due import is_met, local_day

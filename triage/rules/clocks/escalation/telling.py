@@ -12,21 +12,17 @@ from datetime import datetime, timedelta
 
 from triage.model.agents.staff import Staff, StaffMember
 from triage.model.codes import NoticeKind
-from triage.model.escalation import (
+from triage.model.escalation.notices import Occasion, SettledReview, StaffNotice, SweepDecision, ToldStep
+from triage.model.escalation.office import Office
+from triage.model.escalation.steps import (
     EscalationLevel,
     EscalationPolicy,
-    Occasion,
     OfficeEdge,
     ReachedStep,
     Review,
-    SettledReview,
-    StaffNotice,
     StepMoment,
-    SweepDecision,
-    ToldStep,
     WatchedTicket,
 )
-from triage.model.office import Office
 from triage.rules.clocks.due import local_day
 from triage.rules.clocks.escalation.moments import is_urgent
 from triage.rules.clocks.escalation.recipients import find_recipients, find_supervisors
