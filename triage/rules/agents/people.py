@@ -25,11 +25,11 @@ def find_named(staff: Staff, text: str) -> tuple[StaffMember, ...]:
     >>> find_named(Staff(), "Marie")
     ()
     """
-    folded, asked = fold(text), _words(text)
+    folded, asked = fold(text), name_words(text)
     registered = {each.id for each in staff.members if folded in {fold(each.id), fold(each.address)}}
     # An id that is also a word of somebody's name means either; that it begins one is chance.
     for matches in _NAME_MATCHES[:-1] if registered else _NAME_MATCHES:
-        named = {each.id for each in staff.members if asked and matches(_words(each.name), asked)}
+        named = {each.id for each in staff.members if asked and matches(name_words(each.name), asked)}
         if named:
             registered |= named
             break
@@ -57,7 +57,7 @@ def find_restricted_handlers(staff: Staff, *, concerned: Collection[str]) -> tup
     return free or tuple(member for member in staff.with_role(Role.DIRECTOR) if member.id not in concerned)
 
 
-def _words(text: str) -> str:
+def name_words(text: str) -> str:
     """Folded, with hyphens, points and apostrophes as blanks: « Jean-Luc D’Amours » is four words."""
     return " ".join("".join(sign if sign.isalnum() else " " for sign in fold(text)).split())
 

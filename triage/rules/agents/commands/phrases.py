@@ -68,6 +68,7 @@ _WORD = re.compile(r"[^\s,;:.()\u2013\u2014]+")
 _ENDS = ",;:.()\u2013\u2014-"
 _MOST_WORDS = 3
 _LOOKED_AT = 400
+_MOST_CRITERIA = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,10 @@ def take_criteria(line: str) -> tuple[tuple[Criterion, ...], bool, str]:
     codes: list[Criterion | str] = []
     accepted, rest = 0, line
     position = 0
-    while taken := _take_exact(line, position, index):
+    for _ in range(_MOST_CRITERIA):
+        taken = _take_exact(line, position, index)
+        if taken is None:
+            break
         code, position = taken
         codes.append(code)
         if not (behind := line[position:].lstrip()) or behind[0] in _ENDS:
