@@ -57,6 +57,7 @@ def holds(typed: str, *internal: str) -> tuple[DraftHold, ...]:
         "Cordialement,\n\nMarie Exemple\nConseillère",
         "Merci !\nMarie",
         "Marie Exemple\n418 555-0101",
+        "marie",
         "Bonne journée,\nMarie\n\nAvis de confidentialité\nCe courriel est destiné à une personne.",
         "AVIS DE CONFIDENTIALITÉ : ce courriel …",
     ],

@@ -19,7 +19,8 @@ MARIE = """
 [[member]]
 id = "marie"
 name = "Marie  Exemple"
-title = "Conseillère"
+title = '''Conseillère
+principale'''
 phone = "418 555-0101"
 address = "Marie@CAG.example"
 roles = ["agent"]
@@ -75,7 +76,7 @@ def test_everybody_is_read_as_written(tmp_path: Path) -> None:
         name="Marie Exemple",
         address="marie@cag.example",
         roles=frozenset({Role.AGENT}),
-        title="Conseillère",
+        title="Conseillère principale",
         phone="418 555-0101",
         stand_in="nadia",
         services=frozenset({"RA", "AM"}),
@@ -105,7 +106,7 @@ def test_approvers_and_on_call_may_be_left_out(tmp_path: Path) -> None:
 SLIPS = [
     # what stands, what is written instead, the words of the complaint, the entry that it names
     ("[[member]]", "membre = 1\n[[member]]", "the key 'membre' is unknown; write 'member'", "the file"),
-    ('title = "Cons', 'titre = "Cons', "the key 'titre' is unknown; write 'title'", "member 1 (marie)"),
+    ("title = '''Cons", "titre = '''Cons", "the key 'titre' is unknown; write 'title'", "member 1 (marie)"),
     ('id = "marie"\n', "", "the key 'id' is missing", "member 1"),
     ('id = "marie"', 'id = "Marie E"', "'id' is not an id", "member 1 (Marie E)"),
     ('name = "Marie  Exemple"', 'name = ""', "'name' is not a text", "member 1 (marie)"),
@@ -121,6 +122,7 @@ SLIPS = [
     ('roles = ["agent"]', 'roles = ["adviser"]', "roles agent, director, supervisor", "the file"),
     ('stand_in = "nadia"', 'stand_in = "paul"', "'stand_in' names an unknown id", "member 1 (marie)"),
     ('stand_in = "nadia"', 'stand_in = "marie"', "names the person themself", "member 1 (marie)"),
+    ('roles = ["supervisor", "director"]', 'roles = ["ethics"]', "works on no ticket", "member 1 (marie)"),
     ('services = ["RA", "AM"]', "services = [1]", "'services' holds something", "member 1 (marie)"),
     ('services = ["RA", "AM"]', 'services = "RA"', "'services' is not a list", "member 1 (marie)"),
     ('language = "en"', 'language = "de"', 'write "fr" or "en"', "member 2 (nadia)"),

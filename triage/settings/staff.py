@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from triage.model.agents.staff import Role, Staff, StaffMember
+from triage.model.agents.staff import HANDLING_ROLES, Role, Staff, StaffMember
 from triage.model.codes import Language
 from triage.model.message import fold_address
 from triage.settings.dated import find_file
@@ -24,7 +24,6 @@ _MEMBER_KEYS = (
 )
 _LANGUAGES = {"fr": Language.FRENCH, "en": Language.ENGLISH}
 _DECIDING = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
-_HANDLING = frozenset({Role.AGENT}) | _DECIDING
 _TRUSTED = _DECIDING | {Role.ETHICS, Role.PRIVACY}
 
 
@@ -44,7 +43,7 @@ def load_staff(folder: Path | None, *, domains: Collection[str], own_addresses: 
         _check_stand_in(row, member, members)
     return Staff(
         members=members,
-        intake_team=_ids(entry, "intake_team", members, _HANDLING),
+        intake_team=_ids(entry, "intake_team", members, HANDLING_ROLES),
         restricted_handlers=_ids(entry, "restricted_handlers", members, _TRUSTED),
         approvers=_ids(entry, "approvers", members, _DECIDING, least=0),
         on_call=_on_call(entry, members),
@@ -58,16 +57,20 @@ def _member(row: Entry, *, domains: Collection[str], own_addresses: Collection[s
         raise row.fault("'id' is not an id", mend="write up to 40 small letters, digits, points or hyphens")
     return StaffMember(
         id=staff_id,
-        name=" ".join(row.text("name").split()),
+        name=_one_line(row.text("name")),
         address=_address(row, domains=domains, own_addresses=own_addresses),
         roles=frozenset(row.code_list("roles", Role)),
-        title=row.optional_text("title") or "",
-        phone=row.optional_text("phone") or "",
+        title=_one_line(row.optional_text("title") or ""),
+        phone=_one_line(row.optional_text("phone") or ""),
         stand_in=row.optional_text("stand_in"),
         services=_texts(row, "services"),
         language=_language(row),
         absent_until_on=row.optional_day("absent_until"),
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _address(row: Entry, *, domains: Collection[str], own_addresses: Collection[str]) -> str:
@@ -113,8 +116,11 @@ def _check_stand_in(row: Entry, member: StaffMember, members: tuple[StaffMember,
         return
     if member.stand_in == member.id:
         raise row.fault("'stand_in' names the person themself", mend="name somebody else, or leave the key out")
-    if all(member.stand_in != each.id for each in members):
+    stand_in = next((each for each in members if each.id == member.stand_in), None)
+    if stand_in is None:
         raise row.fault("'stand_in' names an unknown id", mend="write the 'id' of another [[member]]")
+    if member.may_handle and not stand_in.may_handle:
+        raise row.fault("'stand_in' names somebody who works on no ticket", mend="name an agent or a supervisor")
 
 
 def _ids(
@@ -132,7 +138,7 @@ def _ids(
 def _on_call(entry: Entry, members: tuple[StaffMember, ...]) -> str | None:
     staff_id = entry.optional_text("on_call")
     if staff_id is not None:
-        _check_id(entry, "on_call", staff_id, members, _HANDLING)
+        _check_id(entry, "on_call", staff_id, members, HANDLING_ROLES)
     return staff_id
 
 

@@ -70,8 +70,8 @@ class OwnWords:
 def find_own_words(typed: str, *, signer: str = "") -> OwnWords:
     r"""The beginning of a text up to the first line that may be a quotation, a separator or a signature.
 
-    `signer` is the agent's name: a line that holds nothing else begins a signature. An answer below a quotation is
-    all cut.
+    `signer` is the agent's name: a line that holds nothing else, or the first name, begins a signature. An answer
+    below a quotation is all cut.
 
     >>> find_own_words("Bonjour,\n> cité").text
     'Bonjour,'
@@ -80,9 +80,10 @@ def find_own_words(typed: str, *, signer: str = "") -> OwnWords:
     folded = [fold(line[:_LOOKED_AT]) for line in lines]
     signatures = _signature_starts(lines, folded)
     name = fold(signer)
+    names = {name, name.partition(" ")[0]} - {""}
     end = len(lines)
     for index, line in enumerate(folded):
-        signs = line.strip(" ,.!") in _SIGN_OFFS or (bool(name) and line.strip(" ,.") == name)
+        signs = line.strip(" ,.!") in _SIGN_OFFS or line.strip(" ,.") in names
         if _begins_foreign(line) or (signs and signatures[index]) or _begins_attribution(folded, index):
             end = index
             break
