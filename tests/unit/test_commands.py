@@ -1,7 +1,7 @@
 """A block of commands is understood however it is typed, or nothing of it is done (MUST 31)."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.command_worlds import ADA, DIGEST, LUC, MARIE, MINE, OTHER, PAULE, answering
@@ -119,12 +119,14 @@ def test_what_is_not_a_leading_command_never_executes(typed: str) -> None:
     assert ((), (), (), Ask()) == (block.commands, block.faults, block.lines, block.ask)
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(st.text(max_size=200), st.sampled_from(["> ", "Bonjour. ", "Le 3 mars 2026, J. a écrit : ", "|"]))
 def test_nothing_below_a_line_of_text_executes(rest: str, opening: str) -> None:
     """Whatever stands under the first line that is no command."""
     assert () == read_commands(f"{opening}\n#prendre\n{rest}", answering()).commands
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(st.text(alphabet="#prend réote12-\n >", max_size=120))
 def test_any_text_gives_an_answer_and_nothing_runs_beside_a_fault(typed: str) -> None:
     """The reading is total, and all or nothing."""

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from triage.rules.agents.drafts import DraftHold, judge_draft
@@ -168,6 +168,7 @@ def test_a_header_far_from_the_other_is_no_block() -> None:
     assert () == holds("voici ce que dit de : " + "mot " * 100 + "la date : demain")
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(internal=internal_mails, before=st.lists(words, max_size=5), after=st.lists(words, max_size=5), data=st.data())
 @example(internal=["a"] * RUN, before=[], after=[], data=None)
 def test_eight_running_words_are_caught_in_any_disguise(
@@ -182,6 +183,7 @@ def test_eight_running_words_are_caught_in_any_disguise(
     assert repeats(" ".join([*before, stolen, *after]), ["autre chose", " ".join(internal)])
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(internal=internal_mails, cut=st.integers(0, 30))
 def test_the_text_of_an_internal_mail_never_passes(internal: list[str], cut: int) -> None:
     """As it is or from anywhere within, as long as eight words are left, it is cut or held."""
@@ -191,6 +193,7 @@ def test_the_text_of_an_internal_mail_never_passes(internal: list[str], cut: int
     assert not judge_draft(stolen, reference=REFERENCE, internal=[mail]).may_send
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(st.text(alphabet="abc ", max_size=60), st.text(alphabet="abc ", max_size=60))
 def test_a_run_is_found_exactly_where_it_stands(text: str, source: str) -> None:
     """The same answer as looking for each run of eight words in turn."""
@@ -200,6 +203,7 @@ def test_a_run_is_found_exactly_where_it_stands(text: str, source: str) -> None:
     assert any(run in squeezed for run in runs) == repeats(text, [source])
 
 
+@settings(deadline=None)  # another process may hold the processor
 @given(st.text(alphabet="abc", max_size=300))
 def test_the_automaton_is_linear(text: str) -> None:
     """At most two states for each letter of the text, whatever it repeats."""
