@@ -6,6 +6,7 @@ The tests of `tests/integration/test_mailbox_contract.py` hold it to the behavio
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from triage.model.errors import MailboxUnavailable
@@ -14,6 +15,14 @@ from triage.model.message import RawMail, ServerPosition
 
 _MIB = 1024 * 1024
 ARRIVAL_AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The inbox of a server at one moment, and the UID that it would have given next."""
+
+    inbox: dict[int, tuple[bytes, datetime | None]]
+    uidnext: int
 
 
 class FakeMailbox:
@@ -55,6 +64,16 @@ class FakeMailbox:
         self.uidvalidity += 1
         self._inbox = dict(enumerate(mails, start=1))
         self._uidnext = len(mails) + 1
+        self._bell.set()
+
+    def back_up(self) -> Backup:
+        """What the server's administrator puts aside."""
+        return Backup(dict(self._inbox), self._uidnext)
+
+    def restore(self, backup: Backup) -> None:
+        """The server is as it was: what came since is gone, and its UIDs are given again."""
+        self._inbox, self._uidnext = dict(backup.inbox), backup.uidnext
+        self._connected = False
         self._bell.set()
 
     def fail_next(self, *failures: Exception) -> None:

@@ -15,7 +15,8 @@ from triage.model.message import ParsedMessage, RawMail, ServerPosition
 from triage.rules.intake.decision import decide
 from triage.store import folders, inbox, outbox
 from triage.store.engine import Transaction, snapshot
-from triage.store.tables import MailRow
+from triage.store.folders import WatchedFolder
+from triage.store.tables import FolderRow, MailRow
 from triage.workflows.record import Recorded, record_intake
 
 SINCE_AT = datetime.combine(SINCE, datetime.min.time(), ZONE)
@@ -40,11 +41,20 @@ def watch(tx: Transaction, *, uidvalidity: int = 1, name: str = "INBOX") -> int:
     return folders.watch_folder(tx, status, since_on=SINCE, now=NOW).id
 
 
-def receive(tx: Transaction, folder_id: int, uid: int, raw: bytes, *, uidvalidity: int = 1, at: datetime = NOW) -> int:
+def known(tx: Transaction, folder_id: int) -> WatchedFolder:
+    """A watched folder as the ledger knows it."""
+    name = tx.execute(select(col(FolderRow.name)).where(col(FolderRow.id) == folder_id)).scalar_one()
+    found = folders.find_folder(tx, name)
+    assert found is not None
+    return found
+
+
+def receive(tx: Transaction, folder_id: int, uid: int, raw: bytes, *, at: datetime = NOW) -> int:
     """A message is seen and its bytes are kept; the row of the mail."""
-    seen = Announced(uid=uid, size=len(raw), internal_date=at)
-    inbox.observe(tx, folder_id, uidvalidity, [seen], now=at, since=SINCE_AT)
-    assert inbox.keep(tx, folder_id, RawMail(ServerPosition("INBOX", uidvalidity, uid), raw, at, len(raw)))
+    folder = known(tx, folder_id)
+    inbox.observe(tx, folder, [Announced(uid=uid, size=len(raw), internal_date=at)], now=at, since=SINCE_AT)
+    place = ServerPosition(folder.name, folder.uidvalidity, uid)
+    assert inbox.keep(tx, folder_id, folder.epoch, RawMail(place, raw, at, len(raw)))
     return int(mail_row(tx, uid).id)
 
 

@@ -79,12 +79,12 @@ def test_a_migration_that_fails_leaves_nothing(empty_url: str, new_engine: NewEn
 
 
 INSERT_FOLDER = text(
-    "INSERT INTO folder (id, name, role, uidvalidity, low_water_uid, since_on, known_since_at)"
-    " VALUES (1, 'INBOX', 'inbox', 1, 0, '2026-01-01', '2026-01-01')"
+    "INSERT INTO folder (id, name, role, epoch, epoch_began_at, uidvalidity, first_uidnext, uidnext, low_water_uid,"
+    " since_on, known_since_at) VALUES (1, 'INBOX', 'inbox', 1, '2026-01-01', 1, 1, 1, 0, '2026-01-01', '2026-01-01')"
 )
 INSERT_MAIL = text(
-    "INSERT INTO mail (folder_id, uidvalidity, uid, announced_size, observed_at, truncated, attempts, state,"
-    " remote_state) VALUES (1, 1, 1, 1, '2026-01-01', false, 0, :state, :remote)"
+    "INSERT INTO mail (folder_id, epoch, uidvalidity, uid, announced_size, date_doubted, observed_at, truncated,"
+    " attempts, state, remote_state) VALUES (1, 1, 1, 1, 1, false, '2026-01-01', false, 0, :state, :remote)"
 )
 
 

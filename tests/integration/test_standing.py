@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, insert
 
+from tests.looking import watch
 from tests.matters import NOW
 from triage.daemon.build import require_durability
 from triage.model.errors import ConfigurationError
@@ -14,7 +15,7 @@ from triage.store.health.durability import read_clock, read_durability
 from triage.store.health.signs import SIGN_LASTS, Living, Sign, SignOf, give_sign, last_sign
 from triage.store.health.standing import read_standing
 from triage.store.health.trouble import DatabaseTrouble, database_trouble
-from triage.store.tables import FolderRow, MailRow, OutboxRow
+from triage.store.tables import MailRow, OutboxRow
 
 MIDNIGHT = NOW.replace(hour=5, minute=0)
 ADDRESSES = {
@@ -30,7 +31,9 @@ def add_mail(engine: Engine, uid: int, **values: object) -> None:
     """One row of the ledger, received today and taken in, unless said otherwise."""
     row = {
         "folder_id": 1,
+        "epoch": 1,
         "uidvalidity": 1,
+        "date_doubted": False,
         "uid": uid,
         "announced_size": 10,
         "observed_at": NOW,
@@ -67,8 +70,7 @@ def test_signs_of_life_are_read_as_they_were_given(engine: Engine) -> None:
 def test_the_counts_are_those_of_today(engine: Engine) -> None:
     """Yesterday's mail, and mail older than our first day, is neither received today nor waiting."""
     with transaction(engine) as tx:
-        values = {"name": "INBOX", "role": "inbox", "uidvalidity": 1, "low_water_uid": 0, "since_on": NOW.date()}
-        tx.execute(insert(FolderRow).values(id=1, known_since_at=NOW, **values))
+        watch(tx)
         give_sign(tx, SignOf.DAEMON, at=NOW)
         give_sign(tx, SignOf.MAILBOX, at=NOW - timedelta(seconds=5))
     yesterday = MIDNIGHT - timedelta(seconds=1)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from tests.looking import SINCE_AT, judge, look, mail_row, receive, watch
+from tests.looking import SINCE_AT, judge, known, look, mail_row, receive, watch
 from tests.matters import NOW, SINCE, read_mail, write_mail
 from triage.model.decision import IntakeFacts
 from triage.model.mailbox import Announced, FolderStatus, Moved
@@ -17,10 +17,11 @@ from triage.store.engine import Transaction, transaction
 
 PATIENCE = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
+LATER = NOW + MINUTE
 
 
 def observe(tx: Transaction, folder_id: int, *uids: int, at: datetime | None = NOW) -> None:
-    inbox.observe(tx, folder_id, 1, [Announced(uid, 10, at) for uid in uids], now=NOW, since=SINCE_AT)
+    inbox.observe(tx, known(tx, folder_id), [Announced(uid, 10, at) for uid in uids], now=NOW, since=SINCE_AT)
 
 
 def raw_mail(uid: int, raw: bytes = b"x", *, truncated: bool = False) -> RawMail:
@@ -63,13 +64,12 @@ def test_a_new_epoch_begins_at_the_first_uid_and_keeps_the_old_rows(engine: Engi
         folder_id = watch(tx)
         observe(tx, folder_id, 7)
         folders.note_scan(tx, folder_id, now=NOW, low_water_uid=7)
-        folders.begin_epoch(tx, folder_id, 2)
-        inbox.observe(tx, folder_id, 2, [Announced(7, 10, NOW)], now=NOW, since=SINCE_AT)
-        folder = folders.find_folder(tx, "INBOX")
+        folders.begin_epoch(tx, folder_id, FolderStatus("INBOX", uidvalidity=1, uidnext=8, messages=1), now=LATER)
+        observe(tx, folder_id, 7)
+        folder = known(tx, folder_id)
 
-    assert folder is not None
-    assert (2, 0) == (folder.uidvalidity, folder.low_water_uid)
-    assert [(1, 7), (2, 7)] == look(engine, "SELECT uidvalidity, uid FROM mail ORDER BY id")
+    assert (2, LATER, 1, 0) == (folder.epoch, folder.epoch_began_at, folder.uidvalidity, folder.low_water_uid)
+    assert [(1, 1, 7), (2, 1, 7)] == look(engine, "SELECT epoch, uidvalidity, uid FROM mail ORDER BY id")
     with pytest.raises(IntegrityError), transaction(engine) as tx:
         observe(tx, folder_id, 7)
 
@@ -99,8 +99,8 @@ def test_bytes_are_kept_once(engine: Engine) -> None:
         folder_id = watch(tx)
         observe(tx, folder_id, 1)
 
-        assert inbox.keep(tx, folder_id, raw_mail(1, b"les octets", truncated=True))
-        assert not inbox.keep(tx, folder_id, raw_mail(1, b"d'autres octets"))
+        assert inbox.keep(tx, folder_id, 1, raw_mail(1, b"les octets", truncated=True))
+        assert not inbox.keep(tx, folder_id, 1, raw_mail(1, b"d'autres octets"))
         row = mail_row(tx, 1)
         assert ("received", 10, True) == (row.state, row.raw_size, row.truncated)
         assert [] == wanted(tx, folder_id)
@@ -140,7 +140,7 @@ def test_a_message_that_comes_back_is_fetched_and_its_patience_begins_anew(engin
         observe(tx, folder_id, 1, 2, 3)
         for uid in (1, 2, 3):
             inbox.miss(tx, folder_id, 1, uid, now=NOW, patience=PATIENCE)
-        assert inbox.keep(tx, folder_id, raw_mail(1))
+        assert inbox.keep(tx, folder_id, 1, raw_mail(1))
         inbox.miss(tx, folder_id, 1, 2, now=NOW + PATIENCE, patience=PATIENCE)
         inbox.miss(tx, folder_id, 1, 3, now=NOW + PATIENCE, patience=PATIENCE)
 
@@ -150,7 +150,7 @@ def test_a_message_that_comes_back_is_fetched_and_its_patience_begins_anew(engin
         assert 1 == inbox.look_again(tx, folder_id, 1, [1, 2])
         assert [2] == wanted(tx, folder_id)
         assert not inbox.miss(tx, folder_id, 1, 2, now=NOW + 2 * PATIENCE, patience=PATIENCE)
-        assert inbox.keep(tx, folder_id, raw_mail(2))
+        assert inbox.keep(tx, folder_id, 1, raw_mail(2))
 
 
 def test_mails_never_tried_are_claimed_together_and_the_others_alone(engine: Engine) -> None:

@@ -1,9 +1,13 @@
-"""The watched folders: which epoch (UIDVALIDITY) of each we know, and from which day its mail is ours."""
+"""The watched folders: in which epoch of its numbers each is, and from which day its mail is ours.
 
-from dataclasses import dataclass
+A new UIDVALIDITY begins an epoch, and so does everything else that shows that UIDs name other mails than before.
+"""
+
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlmodel import col
 
 from triage.model.mailbox import FolderStatus
@@ -13,28 +17,30 @@ from triage.store.tables import FolderRow
 
 @dataclass(frozen=True, slots=True)
 class WatchedFolder:
-    """One folder that we watch. Every UID up to `low_water_uid` is in the ledger in a final state."""
+    """One folder that we watch. Every UID up to `low_water_uid` is in the ledger in a final state.
+
+    `first_uidnext` is UIDNEXT as this epoch was first seen, `uidnext` the highest one told since. `known_since_at` is
+    when the folder was first seen at all.
+    """
 
     id: int
     name: str
+    epoch: int
+    epoch_began_at: datetime
     uidvalidity: int
+    first_uidnext: int
+    uidnext: int
     low_water_uid: int
+    unknown_at_first: int | None
     since_on: date
+    known_since_at: datetime
     last_scan_at: datetime | None
 
 
 def find_folder(tx: Transaction, name: str) -> WatchedFolder | None:
     """The folder of that name, None where it was never watched."""
-    row = tx.execute(
-        select(
-            col(FolderRow.id),
-            col(FolderRow.name),
-            col(FolderRow.uidvalidity),
-            col(FolderRow.low_water_uid),
-            col(FolderRow.since_on),
-            col(FolderRow.last_scan_at),
-        ).where(col(FolderRow.name) == name)
-    ).first()
+    query: Select[*tuple[Any, ...]] = select(*(col(getattr(FolderRow, each.name)) for each in fields(WatchedFolder)))
+    row = tx.execute(query.where(col(FolderRow.name) == name)).first()
     return None if row is None else WatchedFolder(*row)
 
 
@@ -44,11 +50,11 @@ def watch_folder(tx: Transaction, status: FolderStatus, *, since_on: date, now: 
         insert(FolderRow).values(
             name=status.folder,
             role="inbox",
-            uidvalidity=status.uidvalidity,
-            low_water_uid=0,
+            epoch=1,
             since_on=since_on,
             known_since_at=now,
             last_scan_at=None,
+            **_numbering(status, now=now),
         )
     )
     folder = find_folder(tx, status.folder)
@@ -56,9 +62,15 @@ def watch_folder(tx: Transaction, status: FolderStatus, *, since_on: date, now: 
     return folder
 
 
-def begin_epoch(tx: Transaction, folder_id: int, uidvalidity: int) -> None:
+def begin_epoch(tx: Transaction, folder_id: int, status: FolderStatus, *, now: datetime) -> None:
     """The server numbers the folder anew: every UID must be looked at again; rows of the old epoch stay as they are."""
-    tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(uidvalidity=uidvalidity, low_water_uid=0))
+    values = {"epoch": col(FolderRow.epoch) + 1, **_numbering(status, now=now)}
+    tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(**values))
+
+
+def note_uidnext(tx: Transaction, folder_id: int, uidnext: int) -> None:
+    """The server will give this UID next: within an epoch it can only grow."""
+    tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(uidnext=uidnext))
 
 
 def note_scan(tx: Transaction, folder_id: int, *, now: datetime, low_water_uid: int) -> None:
@@ -66,3 +78,14 @@ def note_scan(tx: Transaction, folder_id: int, *, now: datetime, low_water_uid: 
     tx.execute(
         update(FolderRow).where(col(FolderRow.id) == folder_id).values(last_scan_at=now, low_water_uid=low_water_uid)
     )
+
+
+def _numbering(status: FolderStatus, *, now: datetime) -> dict[str, object]:
+    return {
+        "epoch_began_at": now,
+        "uidvalidity": status.uidvalidity,
+        "first_uidnext": status.uidnext,
+        "uidnext": status.uidnext,
+        "low_water_uid": 0,
+        "unknown_at_first": None,
+    }

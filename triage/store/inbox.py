@@ -17,6 +17,7 @@ from triage.model.decision import Decision, Reason
 from triage.model.mailbox import Announced, Moved
 from triage.model.message import ParsedMessage, RawMail, fold_address
 from triage.store.engine import Transaction
+from triage.store.folders import WatchedFolder
 from triage.store.raw import keep_bytes
 from triage.store.tables import MailRow
 
@@ -36,27 +37,38 @@ class ReceivedMail:
     attempts: int
 
 
-def known_uids(tx: Transaction, folder_id: int, uidvalidity: int, first: int, last: int) -> set[int]:
+def known_uids(tx: Transaction, folder_id: int, epoch: int, first: int, last: int) -> set[int]:
     """The UIDs of one window that are in the ledger."""
-    query = select(col(MailRow.uid)).where(*_epoch(folder_id, uidvalidity), col(MailRow.uid).between(first, last))
+    query = select(col(MailRow.uid)).where(*_in(folder_id, epoch), col(MailRow.uid).between(first, last))
     return set(tx.execute(query).scalars())
 
 
+def newest(tx: Transaction, folder_id: int, epoch: int, *, limit: int) -> tuple[Announced, ...]:
+    """The messages of the highest UIDs in the ledger that have a date, as the server announced them."""
+    query = (
+        select(col(MailRow.uid), col(MailRow.announced_size), col(MailRow.internal_date_at))
+        .where(*_in(folder_id, epoch), col(MailRow.internal_date_at).is_not(None))
+        .order_by(col(MailRow.uid).desc())
+        .limit(limit)
+    )
+    return tuple(Announced(uid=uid, size=size, internal_date=at) for uid, size, at in tx.execute(query))
+
+
 def observe(
-    tx: Transaction, folder_id: int, uidvalidity: int, seen: Sequence[Announced], *, now: datetime, since: datetime
+    tx: Transaction, folder: WatchedFolder, seen: Sequence[Announced], *, now: datetime, since: datetime
 ) -> None:
     """Enter messages whose UIDs are new; those that arrived before `since` are noted and stay where they are."""
     if seen:
-        rows = [_observed(folder_id, uidvalidity, each, now=now, since=since) for each in seen]
+        rows = [_observed(folder, each, now=now, since=since) for each in seen]
         tx.execute(insert(MailRow), rows)
 
 
-def look_again(tx: Transaction, folder_id: int, uidvalidity: int, listed: Sequence[int]) -> int:
+def look_again(tx: Transaction, folder_id: int, epoch: int, listed: Sequence[int]) -> int:
     """Vanished messages that the server lists again are to be fetched after all; the answer is how many."""
     if not listed:
         return 0
     back = (
-        *_epoch(folder_id, uidvalidity),
+        *_in(folder_id, epoch),
         col(MailRow.state) == MailState.VANISHED,
         col(MailRow.uid).between(min(listed), max(listed)),
     )
@@ -64,19 +76,17 @@ def look_again(tx: Transaction, folder_id: int, uidvalidity: int, listed: Sequen
     for uid in vanished:
         tx.execute(
             update(MailRow)
-            .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid) == uid)
+            .where(*_in(folder_id, epoch), col(MailRow.uid) == uid)
             .values(state=MailState.OBSERVED, remote_state=RemoteState.IN_PLACE, missing_since_at=None, settled_at=None)
         )
     return len(vanished)
 
 
-def wanted(
-    tx: Transaction, folder_id: int, uidvalidity: int, *, exclude: Iterable[int], limit: int
-) -> tuple[Announced, ...]:
+def wanted(tx: Transaction, folder_id: int, epoch: int, *, exclude: Iterable[int], limit: int) -> tuple[Announced, ...]:
     """Messages that were observed and whose bytes are not here yet, oldest first."""
     query = (
         select(col(MailRow.uid), col(MailRow.announced_size), col(MailRow.internal_date_at))
-        .where(*_epoch(folder_id, uidvalidity), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None))
+        .where(*_in(folder_id, epoch), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None))
         .where(col(MailRow.uid).not_in(list(exclude)))
         .order_by(col(MailRow.uid))
         .limit(limit)
@@ -84,11 +94,15 @@ def wanted(
     return tuple(Announced(uid=uid, size=size, internal_date=at) for uid, size, at in tx.execute(query))
 
 
-def keep(tx: Transaction, folder_id: int, mail: RawMail) -> bool:
-    """Store the bytes of an observed message (state `received`); False where they are here already."""
+def keep(tx: Transaction, folder_id: int, epoch: int, mail: RawMail) -> bool:
+    """Store the bytes of an observed message (state `received`); False where they are here already.
+
+    Raises `NoResultFound` where no such message was observed, or it was fetched under another UIDVALIDITY.
+    """
+    place = mail.position
     row = tx.execute(
         select(col(MailRow.id), col(MailRow.state)).where(
-            *_epoch(folder_id, mail.position.uidvalidity), col(MailRow.uid) == mail.position.uid
+            *_in(folder_id, epoch), col(MailRow.uidvalidity) == place.uidvalidity, col(MailRow.uid) == place.uid
         )
     ).one()
     if row.state != MailState.OBSERVED:
@@ -106,9 +120,9 @@ def keep(tx: Transaction, folder_id: int, mail: RawMail) -> bool:
     return True
 
 
-def miss(tx: Transaction, folder_id: int, uidvalidity: int, uid: int, *, now: datetime, patience: timedelta) -> bool:
+def miss(tx: Transaction, folder_id: int, epoch: int, uid: int, *, now: datetime, patience: timedelta) -> bool:
     """A fetch found nothing: note it, and after `patience` call the message vanished (True). Never a mail (MUST 6)."""
-    where = (*_epoch(folder_id, uidvalidity), col(MailRow.uid) == uid, col(MailRow.state) == MailState.OBSERVED)
+    where = (*_in(folder_id, epoch), col(MailRow.uid) == uid, col(MailRow.state) == MailState.OBSERVED)
     row = tx.execute(select(col(MailRow.id), col(MailRow.missing_since_at)).where(*where)).first()
     if row is None:
         return False
@@ -119,6 +133,15 @@ def miss(tx: Transaction, folder_id: int, uidvalidity: int, uid: int, *, now: da
         return False
     _set(tx, row.id, state=MailState.VANISHED, remote_state=RemoteState.GONE, settled_at=now)
     return True
+
+
+def abandon(tx: Transaction, folder_id: int, epoch: int, *, now: datetime) -> None:
+    """What was observed under numbers that hold no more and never fetched: nobody can be asked for it by them."""
+    tx.execute(
+        update(MailRow)
+        .where(*_in(folder_id, epoch), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None))
+        .values(state=MailState.VANISHED, remote_state=RemoteState.GONE, settled_at=now)
+    )
 
 
 def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
@@ -193,62 +216,60 @@ def settle(
     )
 
 
-def to_move(tx: Transaction, folder_id: int, uidvalidity: int, limit: int) -> tuple[int, ...]:
+def to_move(tx: Transaction, folder_id: int, epoch: int, limit: int) -> tuple[int, ...]:
     """UIDs of settled mails that still stand in the inbox."""
     query = (
         select(col(MailRow.uid))
-        .where(*_epoch(folder_id, uidvalidity), col(MailRow.remote_state) == RemoteState.MOVE_WANTED)
+        .where(*_in(folder_id, epoch), col(MailRow.remote_state) == RemoteState.MOVE_WANTED)
         .order_by(col(MailRow.id))
         .limit(limit)
     )
     return tuple(tx.execute(query).scalars())
 
 
-def note_moved(tx: Transaction, folder_id: int, uidvalidity: int, moved: Sequence[Moved]) -> None:
+def note_moved(tx: Transaction, folder_id: int, epoch: int, moved: Sequence[Moved]) -> None:
     """The server gave evidence that these left the inbox."""
     for each in moved:
         tx.execute(
             update(MailRow)
-            .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid) == each.uid)
+            .where(*_in(folder_id, epoch), col(MailRow.uid) == each.uid)
             .values(remote_state=RemoteState.MOVED, remote_uid=each.new_uid)
         )
 
 
-def note_gone(tx: Transaction, folder_id: int, uidvalidity: int, uids: Sequence[int]) -> None:
+def note_gone(tx: Transaction, folder_id: int, epoch: int, uids: Sequence[int]) -> None:
     """Settled mails that are no longer in the inbox, without evidence of who moved them."""
     tx.execute(
-        update(MailRow)
-        .where(*_epoch(folder_id, uidvalidity), col(MailRow.uid).in_(uids))
-        .values(remote_state=RemoteState.GONE)
+        update(MailRow).where(*_in(folder_id, epoch), col(MailRow.uid).in_(uids)).values(remote_state=RemoteState.GONE)
     )
 
 
-def first_open_uid(tx: Transaction, folder_id: int, uidvalidity: int) -> int | None:
+def first_open_uid(tx: Transaction, folder_id: int, epoch: int) -> int | None:
     """The lowest UID whose bytes are still to be fetched; below it the ledger is complete."""
     query = select(func.min(col(MailRow.uid))).where(
-        *_epoch(folder_id, uidvalidity), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None)
+        *_in(folder_id, epoch), col(MailRow.state) == MailState.OBSERVED, col(MailRow.reason).is_(None)
     )
     return tx.execute(query).scalar_one()
 
 
-def _epoch(folder_id: int, uidvalidity: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return col(MailRow.folder_id) == folder_id, col(MailRow.uidvalidity) == uidvalidity
+def _in(folder_id: int, epoch: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return col(MailRow.folder_id) == folder_id, col(MailRow.epoch) == epoch
 
 
 def _set(tx: Transaction, mail_id: int, **values: object) -> None:
     tx.execute(update(MailRow).where(col(MailRow.id) == mail_id).values(**values))
 
 
-def _observed(
-    folder_id: int, uidvalidity: int, seen: Announced, *, now: datetime, since: datetime
-) -> dict[str, object]:
+def _observed(folder: WatchedFolder, seen: Announced, *, now: datetime, since: datetime) -> dict[str, object]:
     too_old = seen.internal_date is not None and seen.internal_date < since
     return {
-        "folder_id": folder_id,
-        "uidvalidity": uidvalidity,
+        "folder_id": folder.id,
+        "epoch": folder.epoch,
+        "uidvalidity": folder.uidvalidity,
         "uid": seen.uid,
         "announced_size": seen.size,
         "internal_date_at": seen.internal_date,
+        "date_doubted": False,
         "observed_at": now,
         "truncated": False,
         "attempts": 0,

@@ -26,6 +26,7 @@ WINDOW_UIDS = 5_000
 BATCH_MAILS = 200
 BATCH_BYTES = 16 << 20
 VANISHED_AFTER = timedelta(minutes=10)
+COMPARED_MAILS = 50
 MOST_BREAKS = 3
 LEFT_ALONE = timedelta(hours=1)
 
@@ -44,7 +45,7 @@ class _Break:
 class Receiving:
     """What receiving works with. `since` is the first local day whose mail is treated, needed for a new folder.
 
-    `suspects` are the messages, by UIDVALIDITY and UID, that were asked for when the server failed.
+    `suspects` are the messages, by epoch and UID, that were asked for when the server failed.
     """
 
     database: Database
@@ -68,6 +69,9 @@ async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False
     """One pass: the answer is how many mails were committed. `whole_folder` looks below the shortcut too."""
     status = await tools.mailbox.status()
     folder = await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
+    if whole_folder and await _has_other_mails(tools, folder):
+        other = partial(_renumber, folder=folder, status=status, reason="other_mails", now=now)
+        folder = await tools.database.write(other)
     first = 1 if whole_folder else folder.low_water_uid + 1
     highest, overlooked = await _observe_windows(tools, folder, first=first, last=status.uidnext - 1, now=now)
     if overlooked:
@@ -89,10 +93,42 @@ def _enter(tx: Transaction, *, status: FolderStatus, since: date | None, now: da
         log.info("folder_entered", folder=status.folder, uidvalidity=status.uidvalidity)
         return folders.watch_folder(tx, status, since_on=since, now=now)
     if folder.uidvalidity != status.uidvalidity:
-        log.warning("folder_renumbered", folder=status.folder, uidvalidity=status.uidvalidity)
-        folders.begin_epoch(tx, folder.id, status.uidvalidity)
-        folder = folders.find_folder(tx, status.folder) or folder
+        return _renumber(tx, folder=folder, status=status, reason="uidvalidity", now=now)
+    if status.uidnext < folder.uidnext:
+        # UIDs only grow, so this server lost some: it was restored, and gives to new mails the numbers of known ones.
+        return _renumber(tx, folder=folder, status=status, reason="uidnext", now=now)
+    if status.uidnext > folder.uidnext:
+        folders.note_uidnext(tx, folder.id, status.uidnext)
     return folder
+
+
+def _renumber(
+    tx: Transaction, *, folder: WatchedFolder, status: FolderStatus, reason: str, now: datetime
+) -> WatchedFolder:
+    """From now on no UID is known; what the mails are is recognised by their content (MUST 8)."""
+    log.warning("folder_renumbered", folder=status.folder, uidvalidity=status.uidvalidity, reason=reason)
+    inbox.abandon(tx, folder.id, folder.epoch, now=now)
+    folders.begin_epoch(tx, folder.id, status, now=now)
+    return folders.find_folder(tx, status.folder) or folder
+
+
+async def _has_other_mails(tools: Receiving, folder: WatchedFolder) -> bool:
+    """Whether the newest known UIDs name other mails now.
+
+    A server that was restored and has since received more than it lost shows no lower UIDNEXT. Date and size of a
+    message never change; both must differ, since there are servers that estimate sizes.
+    """
+    known = await tools.database.read(
+        partial(inbox.newest, folder_id=folder.id, epoch=folder.epoch, limit=COMPARED_MAILS)
+    )
+    if not known:
+        return False
+    told = {each.uid: each for each in await tools.mailbox.describe([each.uid for each in known])}
+    return any(_is_another(told[each.uid], each) for each in known if each.uid in told)
+
+
+def _is_another(told: Announced, known: Announced) -> bool:
+    return told.internal_date is not None and told.internal_date != known.internal_date and told.size != known.size
 
 
 async def _observe_windows(
@@ -105,7 +141,7 @@ async def _observe_windows(
         high = min(low + WINDOW_UIDS - 1, last)
         listed = await tools.mailbox.list_uids(low, high)
         known = await tools.database.read(
-            partial(inbox.known_uids, folder_id=folder.id, uidvalidity=folder.uidvalidity, first=low, last=high)
+            partial(inbox.known_uids, folder_id=folder.id, epoch=folder.epoch, first=low, last=high)
         )
         new = [uid for uid in listed if uid not in known]
         if new:
@@ -114,7 +150,7 @@ async def _observe_windows(
             overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
         if first == 1:
             overlooked += await tools.database.write(
-                partial(inbox.look_again, folder_id=folder.id, uidvalidity=folder.uidvalidity, listed=listed)
+                partial(inbox.look_again, folder_id=folder.id, epoch=folder.epoch, listed=listed)
             )
         highest = max((highest, *listed))
     return highest, overlooked
@@ -128,12 +164,12 @@ def _observing(
         known = inbox.known_uids(
             tx,
             folder_id=folder.id,
-            uidvalidity=folder.uidvalidity,
+            epoch=folder.epoch,
             first=min(uids, default=0),
             last=max(uids, default=0),
         )
         new = [each for each in seen if each.uid not in known]
-        inbox.observe(tx, folder.id, folder.uidvalidity, new, now=now, since=since)
+        inbox.observe(tx, folder, new, now=now, since=since)
 
     return work
 
@@ -152,7 +188,7 @@ async def _fetch_wanted(tools: Receiving, folder: WatchedFolder, *, now: datetim
 async def _fetch(
     tools: Receiving, folder: WatchedFolder, batch: Sequence[Announced], *, now: datetime
 ) -> tuple[RawMail, ...]:
-    keys = [(folder.uidvalidity, each.uid) for each in batch]
+    keys = [(folder.epoch, each.uid) for each in batch]
     try:
         mails = await tools.mailbox.fetch(batch, limit_bytes=tools.max_bytes)
     except (MailboxUnavailable, MailboxRefused):
@@ -171,7 +207,7 @@ async def _next_batch(
     tools: Receiving, folder: WatchedFolder, *, passed: set[int], now: datetime
 ) -> tuple[Announced, ...]:
     """What to fetch next: a group of what never broke, then what did, one by one, the least suspect first."""
-    suspects = {uid: each for (epoch, uid), each in tools.suspects.items() if epoch == folder.uidvalidity}
+    suspects = {uid: each for (epoch, uid), each in tools.suspects.items() if epoch == folder.epoch}
     resting = {uid for uid, each in suspects.items() if each.times >= MOST_BREAKS and now - each.at < LEFT_ALONE}
     for exclude in (passed | suspects.keys(), passed | resting):
         batch = await tools.database.read(partial(_wanted, folder=folder, exclude=exclude))
@@ -183,7 +219,7 @@ async def _next_batch(
 
 def _wanted(tx: Transaction, *, folder: WatchedFolder, exclude: set[int]) -> tuple[Announced, ...]:
     """Messages to fetch, few enough that their bytes fit in memory together; at least one."""
-    wanted = inbox.wanted(tx, folder.id, folder.uidvalidity, exclude=exclude, limit=BATCH_MAILS)
+    wanted = inbox.wanted(tx, folder.id, folder.epoch, exclude=exclude, limit=BATCH_MAILS)
     total = 0
     chosen: list[Announced] = []
     for each in wanted:
@@ -196,12 +232,12 @@ def _wanted(tx: Transaction, *, folder: WatchedFolder, exclude: set[int]) -> tup
 
 def _keep(tx: Transaction, *, folder: WatchedFolder, mails: Sequence[RawMail], missing: set[int], now: datetime) -> int:
     for uid in sorted(missing):
-        if inbox.miss(tx, folder.id, folder.uidvalidity, uid, now=now, patience=VANISHED_AFTER):
+        if inbox.miss(tx, folder.id, folder.epoch, uid, now=now, patience=VANISHED_AFTER):
             log.warning("mail_vanished", folder=folder.name, uidvalidity=folder.uidvalidity)
-    return sum(inbox.keep(tx, folder.id, mail) for mail in mails)
+    return sum(inbox.keep(tx, folder.id, folder.epoch, mail) for mail in mails)
 
 
 def _raise_low_water(tx: Transaction, *, folder: WatchedFolder, highest: int, now: datetime) -> None:
-    open_uid = inbox.first_open_uid(tx, folder.id, folder.uidvalidity)
+    open_uid = inbox.first_open_uid(tx, folder.id, folder.epoch)
     done = highest if open_uid is None else min(highest, open_uid - 1)
     folders.note_scan(tx, folder.id, now=now, low_water_uid=max(done, folder.low_water_uid))

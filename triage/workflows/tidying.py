@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from triage.model.mailbox import Moved
-from triage.store import inbox
+from triage.store import folders, inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.folders import WatchedFolder
@@ -32,7 +32,10 @@ class Tidying:
 
 
 async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
-    """Move every settled mail of this epoch; the answer is how many left the inbox."""
+    """Move every settled mail of the present epoch; the answer is how many left the inbox.
+
+    Where `folder` is of an earlier epoch nothing is moved: its numbers may be other mails' by now.
+    """
     if tools.observing:
         return 0
     left = 0
@@ -48,7 +51,10 @@ async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
 
 
 def _settled(tx: Transaction, *, folder: WatchedFolder) -> tuple[int, ...]:
-    return inbox.to_move(tx, folder.id, folder.uidvalidity, limit=BATCH)
+    known = folders.find_folder(tx, folder.name)
+    if known is None or known.epoch != folder.epoch:
+        return ()
+    return inbox.to_move(tx, folder.id, folder.epoch, limit=BATCH)
 
 
 async def _find_gone(tools: Tidying, uids: Sequence[int], moved: Sequence[Moved]) -> tuple[int, ...]:
@@ -60,6 +66,6 @@ async def _find_gone(tools: Tidying, uids: Sequence[int], moved: Sequence[Moved]
 
 
 def _note(tx: Transaction, *, folder: WatchedFolder, moved: Sequence[Moved], gone: Sequence[int]) -> None:
-    inbox.note_moved(tx, folder.id, folder.uidvalidity, moved)
+    inbox.note_moved(tx, folder.id, folder.epoch, moved)
     if gone:
-        inbox.note_gone(tx, folder.id, folder.uidvalidity, gone)
+        inbox.note_gone(tx, folder.id, folder.epoch, gone)

@@ -13,26 +13,38 @@ from triage.store.tables.checks import one_of
 
 
 class FolderRow(SQLModel, table=True):
-    """A watched folder. Every UID up to `low_water_uid` is in the ledger in a final state: a shortcut."""
+    """A watched folder. Every UID up to `low_water_uid` is in the ledger in a final state: a shortcut.
+
+    An epoch is a time in which the server's numbers mean the same mails. `first_uidnext` is UIDNEXT as the epoch was
+    first seen: whatever has that UID or a higher one arrived under our eyes. `uidnext` is the highest one told since.
+    """
 
     __tablename__ = "folder"
 
     id: int = Field(primary_key=True)
     name: str = Field(unique=True)
     role: str
+    epoch: int
+    epoch_began_at: datetime
     uidvalidity: int = Field(sa_type=BigInteger)
+    first_uidnext: int = Field(sa_type=BigInteger)
+    uidnext: int = Field(sa_type=BigInteger)
     low_water_uid: int = Field(sa_type=BigInteger)
+    unknown_at_first: int | None  # old mails that no earlier epoch knows; None until they were counted
     since_on: date
     known_since_at: datetime
     last_scan_at: datetime | None
 
 
 class MailRow(SQLModel, table=True):
-    """One message of one folder, for ever: identity is (folder, UIDVALIDITY, UID) (MUST 3)."""
+    """One message of one folder, for ever: identity is (folder, epoch, UID) (MUST 3).
+
+    UIDVALIDITY alone does not tell epochs apart: a server that was restored gives the same numbers to other mails.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
-        UniqueConstraint("folder_id", "uidvalidity", "uid"),
+        UniqueConstraint("folder_id", "epoch", "uid"),
         one_of("state", MailState),
         one_of("remote_state", RemoteState),
         Index("ix_mail_state_id", "state", "id"),
@@ -41,10 +53,12 @@ class MailRow(SQLModel, table=True):
 
     id: int = Field(primary_key=True)
     folder_id: int = Field(foreign_key="folder.id")
+    epoch: int
     uidvalidity: int = Field(sa_type=BigInteger)
     uid: int = Field(sa_type=BigInteger)
     announced_size: int = Field(sa_type=BigInteger)
     internal_date_at: datetime | None
+    date_doubted: bool  # the server's date lies before our watch, the mail arrived in it
     header_received_at: datetime | None  # of the body's own host, if `received_by` names it
     observed_at: datetime
     received_at: datetime | None  # the instant that counts (R-57), once decided
