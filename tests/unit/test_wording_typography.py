@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.wording.typographic_rules import FaultKind
+from triage.wording.typography.rules import FaultKind
 from triage.wording.typography import find_faults, find_long_sentences
 
 FAULTS = [

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.wording.typographic_rules import ANY_VARIABLE, PLAIN_VARIABLE, RULES, FaultKind
-from triage.wording.vocabulary import FORBIDDEN_WORDS
+from triage.wording.typography.rules import ANY_VARIABLE, PLAIN_VARIABLE, RULES, FaultKind
+from triage.wording.typography.vocabulary import FORBIDDEN_WORDS
 
 
 @dataclass(frozen=True, slots=True)
