@@ -2,8 +2,8 @@
 
 import pytest
 
-from triage.wording.typography.rules import FaultKind
 from triage.wording.typography import find_faults, find_long_sentences
+from triage.wording.typography.rules import FaultKind
 
 FAULTS = [
     (FaultKind.SPACE, "Objet: votre message"),
