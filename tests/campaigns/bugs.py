@@ -20,8 +20,9 @@ from triage.model.judgement import AnswerVerdict
 from triage.model.mailbox import Announced
 from triage.model.message import ParsedMessage, RawMail, ServerPosition
 from triage.rules.intake import decision
-from triage.store import facts, inbox, outbox, raw
+from triage.store import inbox, outbox, raw
 from triage.store.engine import Transaction
+from triage.store.facts import mail as mail_facts
 from triage.store.journal import events
 from triage.store.journal.chain import GENESIS, hash_event
 from triage.store.tables import MailRow, OutboxRow, TicketRow
@@ -84,7 +85,7 @@ def _the_message_id_alone_tells_a_copy() -> None:
         found = tx.execute(query.where(col(MailRow.state) == "processed")).first()
         return None if found is None else EarlierMail(*found)
 
-    _put(facts, "_same_mail", same_mail)
+    _put(mail_facts, "_same_mail", same_mail)
 
 
 def _other_bytes_at_the_second_try() -> None:

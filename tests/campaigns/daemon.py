@@ -1,5 +1,6 @@
 """The daemon as a process that may be killed: started by its command line, watched through its log alone."""
 
+import contextlib
 import json
 import os
 import signal
@@ -64,7 +65,8 @@ class Life:
     def kill(self, *, whole_group: bool = True) -> None:
         """SIGKILL, to the whole process group or to the daemon alone; then its workers must end by themselves."""
         if whole_group:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and its workers too
+                os.killpg(self._process.pid, signal.SIGKILL)
         else:
             self._process.kill()
         self._process.wait()

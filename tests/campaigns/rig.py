@@ -111,7 +111,16 @@ class Rig:
         self.dovecot.append(self.user, draft.raw)
 
     def put_all(self, drafts: Iterable[Draft]) -> None:
-        """Mails arrive in one burst, as a delivery agent brings them."""
+        """Mails arrive over IMAP, one at the heels of the other."""
+        for draft in drafts:
+            self.put(draft)
+
+    def leave(self, drafts: Iterable[Draft]) -> None:
+        """Mails lie there when nobody looks, thousands of them if need be: files in the mailbox's own folder.
+
+        Not while a daemon runs: two files in one tick of the clock leave one date on their folder, and Dovecot may
+        notice the second only when it is asked again.
+        """
         chosen = list(drafts)
         for draft in chosen:
             self._enter(draft)

@@ -36,7 +36,7 @@ STEPS = {
 def test_a_death_at_each_step_costs_nothing(dovecot: Dovecot, tmp_path: Path, step: str) -> None:
     """After one SIGKILL at the step and a normal start every invariant holds, and unknowns are where they must be."""
     with small_rig(tmp_path, dovecot) as (rig, gather):
-        rig.put_all(write_mails(*KINDS))
+        rig.leave(write_mails(*KINDS))
         die_at(rig, step)
         found = go_on(rig)
         evidence = gather()
@@ -50,7 +50,7 @@ def test_a_death_at_each_step_costs_nothing(dovecot: Dovecot, tmp_path: Path, st
 def test_a_mail_that_always_kills_the_daemon_becomes_a_minimal_ticket(dovecot: Dovecot, tmp_path: Path) -> None:
     """Three tries are counted before they are made; the fourth start reads it by the tiny scanner (MUST 15)."""
     with small_rig(tmp_path, dovecot) as (rig, gather):
-        rig.put_all([replace(draft, fate=Fate.HELD) for draft in write_mails("plain_french")])
+        rig.leave([replace(draft, fate=Fate.HELD) for draft in write_mails("plain_french")])
         for _ in range(3):
             die_at(rig, AFTER + "try")
         found = go_on(rig)
@@ -65,7 +65,7 @@ def test_a_mail_taken_away_before_it_was_read_is_never_a_ticket(dovecot: Dovecot
     """Its UID was seen, then a person removed it: its place is remembered, the others are taken in (MUST 6)."""
     with small_rig(tmp_path, dovecot) as (rig, gather):
         first, *others = write_mails("plain_french", "plain_english", "html_only")
-        rig.put_all([replace(first, fate=Fate.VANISHED), *others])
+        rig.leave([replace(first, fate=Fate.VANISHED), *others])
         die_at(rig, AFTER + "observed")
         dovecot.expunge(rig.user, [1])
         life = rig.start()

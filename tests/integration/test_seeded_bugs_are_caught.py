@@ -53,7 +53,7 @@ def test_a_planted_bug_is_caught(dovecot: Dovecot, tmp_path: Path, name: str) ->
         mails = write_mails(*KINDS)
         if bug.needs_vanishing:
             mails = [replace(mails[0], fate=Fate.VANISHED), *mails[1:]]
-        rig.put_all(mails)
+        rig.leave(mails)
         if bug.crash is not None:
             die_at(rig, bug.crash, bug=name)
         if bug.needs_vanishing:
