@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from tests.matters import ZONE, write_mail
 from tests.office import Office
-from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import Dovecot, back_up, restore
 from triage.model.mailbox import FolderStatus
 from triage.store.database import Database
 from triage.store.engine import transaction
@@ -149,11 +149,11 @@ async def test_a_backup_put_back_into_dovecot_loses_no_mail(
 
     dovecot.append(user, FIRST)
     await handle()
-    backup = dovecot.back_up(user)
+    backup = back_up(dovecot, user)
     dovecot.append(user, SECOND)
     await handle()
     await mailbox.close()
-    dovecot.restore(user, backup)
+    restore(dovecot, user, backup)
     for each in arrivals:
         dovecot.append(user, each)
     await handle()

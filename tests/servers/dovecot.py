@@ -170,19 +170,6 @@ class Dovecot:
         """Give a folder a new UIDVALIDITY, as after a migration."""
         self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
 
-    def back_up(self, user: str) -> Path:
-        """Copy everything of a user, numbers included; the copy lies beside the server's files."""
-        copy = self._folder / f"backup-{user}"
-        subprocess.run(["cp", "-a", str(self._mail / user), str(copy)], check=True, timeout=_PATIENCE_SECONDS)
-        return copy
-
-    def restore(self, user: str, backup: Path) -> None:
-        """Stop the server, put a copy in the place of what a user has, and start it again."""
-        self.stop()
-        shutil.rmtree(self._mail / user)
-        backup.rename(self._mail / user)
-        self.start()
-
     def _doveadm(self, *arguments: str) -> None:
         command = ["doveadm", "-c", str(self._folder / "dovecot.conf"), *arguments]
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
@@ -192,3 +179,18 @@ class Dovecot:
         with IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=_PATIENCE_SECONDS) as client:
             client.plain_login(user, PASSWORD)
             yield client
+
+
+def back_up(server: Dovecot, user: str) -> Path:
+    """Copy everything that a server has of a user, numbers included; the copy lies beside the server's files."""
+    copy = server._folder / f"backup-{user}"
+    subprocess.run(["cp", "-a", str(server._mail / user), str(copy)], check=True, timeout=_PATIENCE_SECONDS)
+    return copy
+
+
+def restore(server: Dovecot, user: str, backup: Path) -> None:
+    """Stop the server, put a copy in the place of what a user has, and start it again."""
+    server.stop()
+    shutil.rmtree(server._mail / user)
+    backup.rename(server._mail / user)
+    server.start()
