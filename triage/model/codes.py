@@ -135,3 +135,4 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"  # to staff: one file, one step
     CLOSING_LIST = "closing_list"  # to staff: files whose 24 hours end while the office is closed
     CATCH_UP = "catch_up"  # to supervisors: one summary instead of many late notices
+    DIGEST = "digest"  # to a supervisor, each business day

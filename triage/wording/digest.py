@@ -107,7 +107,9 @@ def deed_words(line: DigestLine, *, section: Section, today: date, due_at: datet
         return "désigner une personne responsable"
     if section is Section.DECIDE and line.deed is Deed.ANSWER:
         deed = "répondre ou décider d’un avis de prolongation"
-    return deed if due_at is None else f"{deed} {_until_words(line, today=today, due_at=due_at)}"
+    if due_at is None or line.deed is Deed.JUDGE:
+        return deed
+    return f"{deed} {_until_words(line, today=today, due_at=due_at)}"
 
 
 def _until_words(line: DigestLine, *, today: date, due_at: datetime) -> str:

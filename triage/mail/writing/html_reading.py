@@ -41,11 +41,15 @@ class Run:
 
 @dataclass(slots=True)
 class LetterPage:
-    """All that was found on the page; `sheet` is the text of its style block."""
+    """All that was found on the page; `sheet` is the text of its style block.
+
+    `column_heads` are the indexes of those lines that name a column of a table.
+    """
 
     elements: list[Element] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     lines: list[str] = field(default_factory=lambda: [""])
+    column_heads: set[int] = field(default_factory=set)
     title: str = ""
     sheet: str = ""
 
@@ -75,8 +79,8 @@ def words_of(text: str) -> list[str]:
 
 
 def words_of_page(page: LetterPage) -> list[str]:
-    """The words that the page shows, in order."""
-    return words_of("\n".join(page.lines))
+    """The words that the page shows, in order, but for the names of columns: a text says each cell by itself."""
+    return words_of("\n".join(line for at, line in enumerate(page.lines) if at not in page.column_heads))
 
 
 def parse_style(text: str) -> Style:
@@ -101,6 +105,8 @@ class _PageReader(HTMLParser):
         self.page.elements.append(Element(tag, attributes, own, self._inside()))
         if tag in _BLOCKS:
             self.page.lines.append("")
+        if tag == "th" and attributes.get("scope") == "col":
+            self.page.column_heads.add(len(self.page.lines) - 1)
         if tag in _VOID:
             return
         dark = dict(own)

@@ -20,6 +20,7 @@ _CODES = {
     NoticeKind.ESCALATION: "esc",
     NoticeKind.CLOSING_LIST: "lst",
     NoticeKind.CATCH_UP: "cup",
+    NoticeKind.DIGEST: "dig",
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}
 

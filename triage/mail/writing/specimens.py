@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from triage.mail.writing.internal.digest_specimen import digest_specimen
 from triage.mail.writing.internal.specimens import staff_specimens
 from triage.mail.writing.values import acknowledgement_values
 from triage.model.codes import Language, NoticeKind
@@ -34,4 +35,6 @@ SPECIMEN_ACKNOWLEDGEMENT = AcknowledgementFacts(
 def specimen_values(language: Language) -> Mapping[NoticeKind, Mapping[str, object]]:
     """The texts of every kind of letter, from facts of fiction."""
     acknowledgement = acknowledgement_values(SPECIMEN_ACKNOWLEDGEMENT, SPECIMEN_LETTERHEAD, language=language)
-    return {NoticeKind.ACKNOWLEDGEMENT: acknowledgement, **staff_specimens(SPECIMEN_LETTERHEAD.unit)}
+    unit = SPECIMEN_LETTERHEAD.unit
+    staff = {**staff_specimens(unit), NoticeKind.DIGEST: digest_specimen(unit)}
+    return {NoticeKind.ACKNOWLEDGEMENT: acknowledgement, **staff}

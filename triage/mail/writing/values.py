@@ -5,6 +5,7 @@ The names end in `_day`, `_hour`, `_number` where nothing before them can elide 
 
 from collections.abc import Mapping
 
+from triage.mail.writing.internal.digest_values import DIGEST_NAMES
 from triage.mail.writing.internal.values import NOTICE_NAMES
 from triage.model.codes import Language, NoticeKind
 from triage.model.notice import AcknowledgementFacts, Letterhead
@@ -22,6 +23,7 @@ VALUE_NAMES: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.ESCALATION: NOTICE_NAMES,
     NoticeKind.CLOSING_LIST: NOTICE_NAMES,
     NoticeKind.CATCH_UP: NOTICE_NAMES,
+    NoticeKind.DIGEST: DIGEST_NAMES,
 }
 
 

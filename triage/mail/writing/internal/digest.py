@@ -1,0 +1,69 @@
+"""The daily digest of one supervisor, to its final bytes (MUST 18, MUST 25; R-77)."""
+
+from datetime import datetime
+
+from triage.mail.writing.compose import automatic_headers, write_mail
+from triage.mail.writing.headers import UnsafeMail, is_safe_address
+from triage.mail.writing.internal.digest_values import digest_values
+from triage.mail.writing.templates import Letter, Templates
+from triage.model.agents.staff import Staff, StaffMember
+from triage.model.codes import NoticeKind
+from triage.model.decision import Thread
+from triage.model.delivery import OutgoingMail
+from triage.model.notice import Letterhead
+from triage.model.papers.digest import Digest
+
+_NO_THREAD = Thread(in_reply_to=None, references=())
+
+
+def write_digest(
+    digest: Digest, *, staff: Staff, letterhead: Letterhead, templates: Templates, now: datetime, can_answer: bool
+) -> Letter:
+    """The digest in words. `now` (aware) gives the body's zone; `can_answer` says that an answer finds its numbers."""
+    zone = now.tzinfo
+    if zone is None:
+        raise ValueError("an instant in a mail needs its zone")
+    values = digest_values(digest, staff=staff, zone=zone, unit=letterhead.unit, can_answer=can_answer)
+    return templates.write(NoticeKind.DIGEST, values)
+
+
+def compose_digest(
+    digest: Digest,
+    *,
+    recipient: StaffMember,
+    staff: Staff,
+    letterhead: Letterhead,
+    templates: Templates,
+    message_id: str,
+    key: str,
+    reply_to: str | None,
+    now: datetime,
+) -> OutgoingMail:
+    """One digest to its supervisor's registered address; its numbers are explained where there is a `reply_to`.
+
+    `now` (aware, in the body's zone) is the date that the mail bears. Raises `UnsafeMail`, without content, where an
+    address or header would not be safe.
+    """
+    if not is_safe_address(recipient.address):
+        raise UnsafeMail("the recipient is not of the plain form local@domain")
+    letter = write_digest(
+        digest, staff=staff, letterhead=letterhead, templates=templates, now=now, can_answer=reply_to is not None
+    )
+    headers = automatic_headers(
+        letterhead,
+        recipient=recipient.address,
+        subject=letter.title,
+        message_id=message_id,
+        thread=_NO_THREAD,
+        submitted="auto-generated",
+        now=now,
+        reply_to=reply_to,
+    )
+    return OutgoingMail(
+        key=key,
+        kind=NoticeKind.DIGEST,
+        message_id=message_id,
+        envelope_from=letterhead.address,
+        recipient=recipient.address,
+        raw=write_mail([*headers, ("Precedence", "bulk")], letter, key=key),
+    )
