@@ -136,3 +136,21 @@ class NoticeKind(StrEnum):
     CLOSING_LIST = "closing_list"  # to staff: files whose 24 hours end while the office is closed
     CATCH_UP = "catch_up"  # to supervisors: one summary instead of many late notices
     DIGEST = "digest"  # to a supervisor, each business day
+    TAKEN_CHARGE = "taken_charge"  # F2
+    FOLLOW_UP_RECEIVED = "follow_up_received"  # F3
+    MESSAGE = "message"  # F4: what a member of staff writes
+    DELAY = "delay"  # F5, before the day
+    DELAY_LATE = "delay_late"  # F5 after it
+    ANSWER = "answer"  # F6, F13
+    CLOSING = "closing"  # F7
+    WORKING_MAIL = "working_mail"  # to the people in charge: what somebody wrote
+    FOLLOW_UP = "follow_up"  # to the people in charge: what somebody wrote later
+
+
+LETTER_KINDS = frozenset(
+    {
+        *(NoticeKind.ACKNOWLEDGEMENT, NoticeKind.TAKEN_CHARGE, NoticeKind.FOLLOW_UP_RECEIVED, NoticeKind.MESSAGE),
+        *(NoticeKind.DELAY, NoticeKind.DELAY_LATE, NoticeKind.ANSWER, NoticeKind.CLOSING),
+    }
+)
+"""What a requester reads; all other kinds are for staff."""

@@ -20,6 +20,15 @@ _CODES = {
     NoticeKind.ESCALATION: "esc",
     NoticeKind.CLOSING_LIST: "lst",
     NoticeKind.CATCH_UP: "cup",
+    NoticeKind.TAKEN_CHARGE: "tkn",
+    NoticeKind.FOLLOW_UP_RECEIVED: "add",
+    NoticeKind.MESSAGE: "msg",
+    NoticeKind.DELAY: "dly",
+    NoticeKind.DELAY_LATE: "dll",
+    NoticeKind.ANSWER: "ans",
+    NoticeKind.CLOSING: "cls",
+    NoticeKind.WORKING_MAIL: "wrk",
+    NoticeKind.FOLLOW_UP: "fup",
     NoticeKind.DIGEST: "dig",
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}

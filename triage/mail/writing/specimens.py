@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 from triage.mail.writing.internal.digest_specimen import digest_specimen
 from triage.mail.writing.internal.specimens import staff_specimens
+from triage.mail.writing.letterhead import letterhead_values
+from triage.mail.writing.letters.specimens import SPECIMEN_LETTERS, SPECIMEN_WORKING_MAILS
+from triage.mail.writing.letters.values import letter_values
+from triage.mail.writing.letters.working import working_values
 from triage.mail.writing.values import acknowledgement_values
 from triage.model.codes import Language, NoticeKind
 from triage.model.decision import Thread
@@ -32,9 +36,20 @@ SPECIMEN_ACKNOWLEDGEMENT = AcknowledgementFacts(
 )
 
 
-def specimen_values(language: Language) -> Mapping[NoticeKind, Mapping[str, object]]:
-    """The texts of every kind of letter, from facts of fiction."""
+def specimen_values(language: Language) -> Mapping[str, tuple[NoticeKind, Mapping[str, object]]]:
+    """By a specimen's name: the kind of mail, and its values from facts of fiction. A kind has one specimen or more."""
     acknowledgement = acknowledgement_values(SPECIMEN_ACKNOWLEDGEMENT, SPECIMEN_LETTERHEAD, language=language)
+    body = letterhead_values(SPECIMEN_LETTERHEAD)
     unit = SPECIMEN_LETTERHEAD.unit
     staff = {**staff_specimens(unit), NoticeKind.DIGEST: digest_specimen(unit)}
-    return {NoticeKind.ACKNOWLEDGEMENT: acknowledgement, **staff}
+    letters = {name: (kind, {**body, **letter_values(facts)}) for name, (kind, facts) in SPECIMEN_LETTERS.items()}
+    working = {
+        name: (kind, {**body, **working_values(facts, SPECIMEN_LETTERHEAD)})
+        for name, (kind, facts) in SPECIMEN_WORKING_MAILS.items()
+    }
+    return {
+        "acknowledgement": (NoticeKind.ACKNOWLEDGEMENT, acknowledgement),
+        **{kind.value: (kind, values) for kind, values in staff.items()},
+        **letters,
+        **working,
+    }

@@ -5,6 +5,7 @@ Jinja's sandbox is a belt: templates get plain texts only. A pair a kind and lan
 `.html`; names with a leading underscore are pieces for the others.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, m
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triage.mail.writing.html_reading import read_page, words_of, words_of_page
+from triage.mail.writing.letters.working import MARKER
 from triage.mail.writing.specimens import specimen_values
 from triage.mail.writing.values import VALUE_NAMES
 from triage.model.codes import Language, NoticeKind
@@ -22,6 +24,7 @@ from triage.model.errors import ConfigurationError
 # English comes below the French, on a recorded ground only (R-66, R-67), and has no letters yet.
 LETTER_LANGUAGES: Final = (Language.FRENCH,)
 _ENDINGS = (".txt", ".html")
+_BLANK_LINES, _BLANK_LINE = re.compile(r"\n{3,}"), "\n\n"  # of branches that were not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ class Templates:
         Raises `jinja2.TemplateError` where a value is missing (its message names the value's name only).
         """
         plain, page = self._pairs[language, kind]
-        text = f"{plain.render(values).strip()}\n"
-        return Letter(title=text.partition("\n")[0].strip(), text=text, html=page.render(values))
+        text = f"{_BLANK_LINES.sub(_BLANK_LINE, plain.render(values).strip())}\n"
+        # The marker of working mail stands above all that is ours, the title too.
+        titled = text.removeprefix(MARKER).lstrip("\n")
+        return Letter(title=titled.partition("\n")[0].strip(), text=text, html=page.render(values))
 
 
 def load_templates(folders: Sequence[Path]) -> Templates:
@@ -76,10 +81,18 @@ def load_templates(folders: Sequence[Path]) -> Templates:
 
 
 def specimen_letters(templates: Templates) -> Iterator[tuple[str, Letter]]:
-    """Every letter with facts of fiction, by the name of its templates (`fr/acknowledgement`)."""
+    """Every letter with facts of fiction, by its name (`fr/acknowledgement`, `fr/answer`, `fr/answer-unfounded`).
+
+    What stands before a hyphen is the name of its templates.
+    """
     for language in LETTER_LANGUAGES:
-        for kind, values in specimen_values(language).items():
-            yield f"{language}/{kind}", templates.write(kind, values, language=language)
+        for name, (kind, values) in specimen_values(language).items():
+            yield f"{language}/{name}", templates.write(kind, values, language=language)
+
+
+def template_name(specimen: str) -> str:
+    """The name of a specimen's templates: `fr/answer` for `fr/answer-unfounded`."""
+    return specimen.partition("-")[0]
 
 
 def _environment(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
@@ -151,7 +164,7 @@ def _prove(templates: Templates) -> None:
             return
         except (TemplateError, TypeError, ValueError) as error:
             raise ConfigurationError(f"templates: a letter cannot be written: {error}") from error
-        page = read_page(letter.html)
+        page, name = read_page(letter.html), template_name(name)
         if words_of(letter.text) != words_of_page(page):
             raise ConfigurationError(f"templates: {name}.txt and {name}.html do not say the same")
         if not letter.title or words_of(letter.title) != words_of(page.title):

@@ -1,0 +1,64 @@
+"""What the working mail says to the people in charge of a ticket (R-73 to R-78).
+
+It alone carries what somebody wrote. It goes to one member of staff, at the address that `staff.toml` registers.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from triage.model.agents.staff import StaffMember
+from triage.model.decision import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAttachment:
+    """An attachment by its cleaned name, type and size in bytes, with what should make somebody careful, in French."""
+
+    name: str
+    type: str
+    size: int
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote. `new_text` is what is new in `text`; `sender` is a claim, never proof."""
+
+    sender: str
+    subject: str
+    new_text: str
+    text: str
+    attachments: tuple[ListedAttachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One command of the card: the words of its button, what is typed, what it does."""
+
+    label: str
+    typed: str
+    usage: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingMailFacts:
+    """I1 of one ticket for one person. Instants are aware, in the body's zone; dates are local days.
+
+    `cautions` and `proposals` are sentences, none where there is nothing to say. `reply_to` is where answers go and
+    `code` the last line; both carry the recipient's own token for this ticket.
+    """
+
+    reference: str
+    recipient: StaffMember
+    restricted: bool
+    received_at: datetime
+    written: Written
+    card: tuple[CardLine, ...]
+    reply_to: str
+    code: str
+    thread: Thread
+    take_before_at: datetime | None = None
+    answer_due_on: date | None = None
+    cautions: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
