@@ -10,7 +10,7 @@ from triage.daemon.build import TEMPLATES, letterhead_of
 from triage.mail.writing.accessibility import find_barriers
 from triage.mail.writing.compose import compose_acknowledgement
 from triage.mail.writing.specimens import SPECIMEN_ACKNOWLEDGEMENT
-from triage.mail.writing.templates import Templates, load_templates, specimen_letters
+from triage.mail.writing.templates import Templates, load_templates, specimen_letters, template_name
 from triage.model.errors import ConfigurationError
 from triage.model.health import Finding, Level, SecretFacts
 from triage.model.message import Address
@@ -103,7 +103,8 @@ def _secret_facts(key: str, path: Path) -> SecretFacts:
 
 def _read(own: Path, templates: Templates) -> tuple[Finding, ...]:
     found = []
-    for name, letter in specimen_letters(templates):
+    for specimen, letter in specimen_letters(templates):
+        name = template_name(specimen)
         if (own / f"{name}.txt").is_file():
             found += [
                 Finding("letters", Level.WARNING, f"{name}.txt, line {each.line}: {each.excerpt!r}", each.advice)
