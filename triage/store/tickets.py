@@ -28,6 +28,11 @@ def find_ticket(tx: Transaction, reference: str) -> TicketSnapshot | None:
     return found[0] if found else None
 
 
+def find_by_keys(tx: Transaction, keys: Iterable[int]) -> dict[int, TicketSnapshot]:
+    """The tickets of these rows, by row."""
+    return dict(_keyed(tx, set(keys)))
+
+
 def list_tickets(
     tx: Transaction, *, kinds: Sequence[str] = (), statuses: Sequence[str] = (), limit: int | None = None
 ) -> tuple[TicketSnapshot, ...]:

@@ -96,13 +96,12 @@ class EscalationPolicy:
 class WatchedTicket:
     """A ticket whose next review has come. `done` holds the keys of its steps that were settled before.
 
-    `last_action_at` is the last thing that anybody did. `concerned` are ids of staff whom the file is about: they
-    never hear of it (R-75).
+    `last_action_at` is the last thing that anybody did. `concerned` are the folded addresses of people whom the file is
+    about: they never hear of it (R-75).
     """
 
     id: int
     ticket: TicketSnapshot
-    opened_at: datetime
     last_action_at: datetime
     scope: str = "IN"
     service: str | None = None

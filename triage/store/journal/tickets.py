@@ -82,6 +82,14 @@ def mark_acknowledged(tx: Transaction, ticket_id: int, *, at: datetime) -> None:
     )
 
 
+def schedule_review(tx: Transaction, ticket_id: int, *, at: datetime | None) -> None:
+    """A sweep looks at the ticket at that instant, None for never.
+
+    Whoever changes what a ticket's steps depend on (kind, clocks, reopening, a word that it is no spam) says « now ».
+    """
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(next_review_at=at))
+
+
 def mend_ticket(tx: Transaction, ticket_id: int, *, flag: str, requester: Address | None, now: datetime) -> None:
     """Take off a flag that holds no more; who brought the matter is written down if nobody could tell before."""
     row = tx.execute(

@@ -6,7 +6,7 @@ around the clock (R-64). Nothing is reached before the matter was received, and 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 
 from triage.model.escalation.office import Office
@@ -116,11 +116,12 @@ def _before_closed(case: _Case) -> Moments:
     if is_open(case.due.due_at, office=case.office):
         return
     closing_at = last_closing(case.due.due_at, office=case.office)
-    at = case.step.at
-    moment_at = closing_at if at is OfficeEdge.CLOSING else _at(case, _day_of(closing_at, case))
-    # A time of day that the office does not have is left to the list at closing.
-    if case.received_at <= moment_at <= closing_at and (at is OfficeEdge.CLOSING or moment_at < closing_at):
-        yield None, moment_at
+    day = local_day(closing_at, calendar=case.office.calendar)
+    moment_at = wall_time(day, _clock(case), office=case.office)
+    # Before the office opens nobody reads a list; after it closed the list « at closing » has said it all.
+    too_late = moment_at > closing_at or (moment_at == closing_at and case.step.at is not OfficeEdge.CLOSING)
+    if case.received_at <= moment_at and not too_late:
+        yield None, when_open(moment_at, office=case.office) if moment_at < closing_at else closing_at
 
 
 def _after_closed(case: _Case) -> Moments:
@@ -129,16 +130,21 @@ def _after_closed(case: _Case) -> Moments:
 
 
 def _at(case: _Case, day: date) -> datetime:
-    """The step's time of that business day, moved to when the office is open."""
-    at, office = case.step.at, case.office
-    if at is OfficeEdge.CLOSING:
-        return wall_time(day, office.closes, office=office)
-    wanted = office.opens if at is OfficeEdge.OPENING else at
-    return when_open(max(case.received_at, wall_time(day, wanted, office=office)), office=office)
+    """The step's time of that business day, moved to when the office is open and the matter was there."""
+    wanted_at = wall_time(day, _clock(case), office=case.office)
+    if case.step.at is OfficeEdge.CLOSING:
+        return wanted_at
+    return when_open(max(case.received_at, wanted_at), office=case.office)
 
 
-def _day_of(at: datetime, case: _Case) -> date:
-    return local_day(at, calendar=case.office.calendar)
+def _clock(case: _Case) -> time:
+    match case.step.at:
+        case OfficeEdge.OPENING:
+            return case.office.opens
+        case OfficeEdge.CLOSING:
+            return case.office.closes
+        case time() as at:
+            return at
 
 
 _MOMENTS: MappingProxyType[StepMoment, Callable[[_Case], Moments]] = MappingProxyType(

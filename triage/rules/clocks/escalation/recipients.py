@@ -34,7 +34,8 @@ def find_supervisors(watched: WatchedTicket, *, staff: Staff, today: date) -> tu
 
 def _handlers(watched: WatchedTicket, *, staff: Staff, today: date) -> tuple[StaffMember, ...]:
     # Never a stand-in: only who may see the file may know of it. Where all are away, it waits in their mailboxes.
-    handlers = find_restricted_handlers(staff, concerned=watched.concerned)
+    concerned = {each.id for each in staff.members if each.address in watched.concerned}
+    handlers = find_restricted_handlers(staff, concerned=concerned)
     present = tuple(each for each in handlers if not each.is_absent(today))
     return present or handlers
 
@@ -72,7 +73,7 @@ def _acting(ids: Iterable[str], staff: Staff, today: date) -> list[StaffMember]:
 
 
 def _allowed(members: Iterable[StaffMember], watched: WatchedTicket) -> tuple[StaffMember, ...]:
-    return tuple({each.id: each for each in members if each.id not in watched.concerned}.values())
+    return tuple({each.id: each for each in members if each.address not in watched.concerned}.values())
 
 
 _AUDIENCES: MappingProxyType[Audience, Callable[[WatchedTicket, Staff, date], list[StaffMember]]] = MappingProxyType(
