@@ -16,7 +16,7 @@ from tests.office import Office
 from triage.daemon import loops
 from triage.daemon.build import Parts
 from triage.daemon.clock import utc_now
-from triage.daemon.loops import Bells, pause_after, run_loops
+from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import PaperDesk
 from triage.model.delivery import ClaimedMail, DeliveryPolicy, SendOutcome, SendPhase, SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
@@ -281,27 +281,3 @@ async def test_a_sweep_that_fails_is_told_and_tried_again(daemon: Daemon, monkey
     assert "jeanne" not in daemon.log.text
     await daemon.stop()
     assert [("sent", 2, 1)] == office.outbox("state", "attempts", "troubles")
-
-
-@pytest.mark.parametrize(
-    ("error", "failures", "shortest", "longest"),
-    [
-        (MailboxUnavailable("x"), 1, 1.0, 2.0),
-        (MailboxUnavailable("x"), 2, 2.0, 4.0),
-        (MailboxUnavailable("x"), 8, 128.0, 256.0),
-        (MailboxUnavailable("x"), 9, 150.0, 300.0),
-        (MailboxUnavailable("x"), 10_000, 150.0, 300.0),
-        (MailboxUnavailable("x", not_before=timedelta(seconds=17)), 5, 17.0, 17.0),
-        (MailboxRefused("x"), 1, 1.0, 2.0),
-        (MailboxRefused("x"), 2, 300.0, 300.0),
-        (OSError("x"), 3, 4.0, 8.0),
-    ],
-)
-def test_the_pause_doubles_to_five_minutes_or_is_what_the_server_asked_for(
-    error: Exception, failures: int, shortest: float, longest: float
-) -> None:
-    """MUST 13: with jitter, so that not everybody comes back in the same second."""
-    pauses = {pause_after(error, failures) for _ in range(50)}
-
-    assert shortest <= min(pauses) <= max(pauses) <= longest
-    assert (shortest == longest) == (len(pauses) == 1)

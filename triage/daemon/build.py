@@ -1,13 +1,14 @@
 """The composition root: the only place that names every concrete adapter and turns settings into values."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
+from triage.daemon.alarms import Alarms, OfficeHours
 from triage.daemon.clock import chance, utc_now
 from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
@@ -25,6 +26,7 @@ from triage.rules.checking.database import judge_durability
 from triage.rules.sending_rate import SendingRate
 from triage.settings.dated import load_calendar, load_standards
 from triage.settings.defaults import templates_dir
+from triage.settings.hours import read_opening_hours
 from triage.settings.loading import Configuration
 from triage.settings.schema import Body, Settings
 from triage.store.database import Database
@@ -60,6 +62,7 @@ class Parts:
     intake: Intake
     dispatcher: Dispatcher
     papers: PaperDesk
+    alarms: Alarms = field(default_factory=Alarms)
 
 
 def open_engine(configuration: Configuration) -> Engine:
@@ -113,25 +116,30 @@ def build(
     sender = SmtpSender(smtp_access(configuration, tokens))
     reader = Sandbox()
     policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
+    judging = intake_policy(configuration)
+    office = OfficeHours(read_opening_hours(settings.body.opening_hours), judging.calendar)
+    alarms = Alarms(settings.alert.command, office=office)
     return Parts(
         database=database,
         mailbox=mailbox,
         sender=sender,
         reader=reader,
-        receiving=Receiving(database, mailbox, zone, settings.intake.since, settings.intake.max_bytes),
+        receiving=Receiving(database, mailbox, zone, settings.intake.since, settings.intake.max_bytes, alarm=alarms),
         tidying=Tidying(database, mailbox, observing=observing),
         intake=Intake(
             database=database,
             reader=reader,
-            policy=intake_policy(configuration),
+            policy=judging,
             stationery=stationery_of(configuration, engine),
             on_enqueued=on_enqueued,
+            alarm=alarms,
         ),
         dispatcher=Dispatcher(
-            Delivery(database, sender, policy, utc_now, chance, observing=observing),
+            Delivery(database, sender, policy, utc_now, chance, observing=observing, alarm=alarms),
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
         papers=paper_desk(configuration),
+        alarms=alarms,
     )
 
 

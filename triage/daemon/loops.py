@@ -18,11 +18,13 @@ from triage.daemon.clock import chance, utc_now
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
 from triage.model.errors import ConfigurationError, LoginRefused, MailboxRefused, MailboxUnavailable
+from triage.model.health import AlertKind
 from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
 from triage.store.health.signs import SignOf, give_sign
 from triage.store.health.trouble import database_trouble
 from triage.workflows.intake import take_in_waiting
+from triage.workflows.ports import Alarm
 from triage.workflows.receiving import receive, watch
 from triage.workflows.tidying import tidy
 
@@ -53,6 +55,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("delivery", TICK_SECONDS, _ringer(bells.delivery)),
             Tick("pulse", TICK_SECONDS, _reporter(bells.pulse)),
             Tick("signs", SIGN_SECONDS, _sign_giver(parts, bells.pulse)),
+            Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=utc_now())),
             Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
         )
     )
@@ -63,6 +66,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             loops.create_task(watch_mailbox(parts, bells, slice_seconds=slice_seconds), name="mailbox")
             loops.create_task(take_in_mail(parts, bells), name="intake")
             loops.create_task(deliver_mail(parts, bells), name="delivery")
+            loops.create_task(parts.alarms.run(bells.stop, look_every=TICK_SECONDS), name="alarms")
     finally:
         schedule.stop()
 
@@ -78,16 +82,17 @@ async def watch_mailbox(parts: Parts, bells: Bells, *, slice_seconds: float) -> 
         except Exception as error:  # noqa: BLE001  around one connection: nothing of it is known to hold
             failures = failures + 1 if not isinstance(error, _Reconnect) else 1
             seconds = pause_after(error, failures)
-            _tell_of_pause(error, seconds)
+            _tell_of_pause(error, seconds, parts.alarms)
             bells.pulse.beat(MAILBOX, beyond=seconds)
             bells.pulse.ready(f"the mailbox cannot be read; next try in {seconds:.0f} s")
             await _pause(bells.stop, seconds)
     await parts.mailbox.close()
 
 
-def _tell_of_pause(error: Exception, seconds: float) -> None:
+def _tell_of_pause(error: Exception, seconds: float, alarm: Alarm) -> None:
     trouble = database_trouble(error)
     if trouble is not None:
+        alarm(AlertKind.DATABASE_TROUBLE)
         log.error("database_unavailable", reason=trouble, delay_seconds=round(seconds, 1), error=error)
     else:
         log.warning("mailbox_lost", error=error.__cause__ or error, delay_seconds=round(seconds, 1))
@@ -149,7 +154,7 @@ async def take_in_mail(parts: Parts, bells: Bells) -> None:
 
     while not bells.stop.is_set():
         bells.pulse.beat(INTAKE)
-        while await _safely("intake", one_pass) and not bells.stop.is_set():
+        while await _safely("intake", one_pass, parts.alarms) and not bells.stop.is_set():
             bells.pulse.beat(INTAKE)
         await bells.intake.listen()
 
@@ -168,24 +173,27 @@ async def deliver_mail(parts: Parts, bells: Bells) -> None:
                 seconds = await parts.dispatcher.deliver_due(until=is_over)
                 await bells.delivery.listen(seconds)
         except Exception as error:  # noqa: BLE001  around one sweep: what it had claimed is recovered, then it goes on
-            _tell_of_failure("delivery", error)
+            _tell_of_failure("delivery", error, parts.alarms)
             bells.pulse.beat(DELIVERY)
             await _pause(bells.stop, TICK_SECONDS)
     await parts.sender.close()
 
 
-async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]]) -> bool:
+async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]], alarm: Alarm) -> bool:
     # The other place that catches everything: around one sweep.
     try:
         return await one_pass()
     except Exception as error:  # noqa: BLE001  the next tick tries again
-        _tell_of_failure(sweep, error)
+        _tell_of_failure(sweep, error, alarm)
         return False
 
 
-def _tell_of_failure(sweep: str, error: Exception) -> None:
+def _tell_of_failure(sweep: str, error: Exception, alarm: Alarm) -> None:
     # No traceback: it would quote mails.
-    log.error("sweep_failed", sweep=sweep, reason=database_trouble(error), error=error)
+    trouble = database_trouble(error)
+    log.error("sweep_failed", sweep=sweep, reason=trouble, error=error)
+    if trouble is not None:
+        alarm(AlertKind.DATABASE_TROUBLE)
 
 
 async def _wake_all_at_stop(parts: Parts, bells: Bells) -> None:
@@ -218,12 +226,19 @@ def _reporter(pulse: Pulse) -> Callable[[], Awaitable[None]]:
     return report
 
 
+def _silence_watcher(parts: Parts, pulse: Pulse, *, since: datetime) -> Callable[[], Awaitable[None]]:
+    async def watch_silence() -> None:
+        parts.alarms.watch_mailbox(pulse.passed_at or since)
+
+    return watch_silence
+
+
 def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
     async def write() -> None:
         try:
             await write_due_paper(parts.papers, parts.database, now=utc_now())
         except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
-            _tell_of_failure("papers", error)
+            _tell_of_failure("papers", error, parts.alarms)
 
     return write
 

@@ -50,7 +50,7 @@ async def run_once(configuration: Configuration) -> None:
 
     Raises `ConfigurationError`, `AlreadyRunning`, `MailboxUnavailable` and `MailboxRefused`.
     """
-    async with _parts(configuration, Bell(), Pulse()) as parts:
+    async with _parts(configuration, Bell(), Pulse()) as parts, _told_at_the_end(parts):
         await parts.mailbox.open()
         folder = await watch(parts.receiving, now=utc_now())
         await receive(parts.receiving, now=utc_now(), whole_folder=True)
@@ -61,6 +61,14 @@ async def run_once(configuration: Configuration) -> None:
         await tidy(parts.tidying, folder)
         await parts.database.write(_sign(SignOf.MAILBOX, Living.RUNNING))
         await write_due_paper(parts.papers, parts.database, now=utc_now())
+
+
+@asynccontextmanager
+async def _told_at_the_end(parts: Parts) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await parts.alarms.tell_due()
 
 
 def _sign(whose: SignOf, living: Living) -> Callable[[Transaction], None]:

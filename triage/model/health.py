@@ -28,6 +28,32 @@ class Finding:
     mend: str = ""
 
 
+class AlertKind(StrEnum):
+    """What a person must hear of at once: the closed list of what `[alert] command` is run for."""
+
+    MAILBOX_NOT_READ = "mailbox_not_read"  # refused or out of reach for longer than R-88 allows
+    SENDING_LOGIN_REFUSED = "sending_login_refused"  # the mail server lets us in no more
+    DEAD_LETTER = "dead_letter"  # a letter was given up
+    UNKNOWN_GIVEN_UP = "unknown_given_up"  # sent as often as allowed, and nobody knows whether it left (MUST 19)
+    DATABASE_TROUBLE = "database_trouble"
+    MAIL_UNREADABLE = "mail_unreadable"  # it became a minimal ticket (MUST 15)
+    MAIL_UNFETCHABLE = "mail_unfetchable"  # the server fails over it again and again
+    MAIL_VANISHED = "mail_vanished"  # somebody removed it before its bytes were here
+    RECONCILIATION_FOUND = "reconciliation_found"  # mails in the folder that the ledger lacked (MUST 4)
+    FOLDER_RENUMBERED = "folder_renumbered"  # a new UIDVALIDITY (MUST 8)
+    ACKNOWLEDGEMENTS_CAPPED = "acknowledgements_capped"  # a flood, a loop or forged senders (MUST 26)
+    RIVAL_RESULTS = "rival_authentication_results"  # a header in our border server's name that is not its own
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """So many occurrences of one kind, since an instant. It names no person, no mail and no ticket (R-77)."""
+
+    kind: AlertKind
+    count: int
+    since_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class DurabilityFacts:
     """What the database says of itself: its settings by name, and the file system below it (SQLite only)."""

@@ -1,7 +1,7 @@
 """Published promises and the calendar they are counted on, as values; `rules.clocks` counts with them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,14 @@ class BusinessCalendar:
     holidays: dict[date, Holiday]
     listed_years: frozenset[int]
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """When somebody is there, on business days, by the local clock: from `opens`, included, to `closes`, not."""
+
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from triage.model.codes import DeliveryMode, NoticeKind
+from triage.settings.hours import read_opening_hours
 from triage.settings.token_keys import ProgramAndArguments, TokenUrl
 
 Tls = Literal["implicit", "starttls", "none"]
@@ -68,6 +69,17 @@ def _check_short_name(text: str) -> str:
     return text
 
 
+def _check_hours(text: str) -> str:
+    read_opening_hours(text)
+    return text
+
+
+def _check_alert_command(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    if arguments and not (Path(arguments[0]).is_absolute() and all(each and "\0" not in each for each in arguments)):
+        raise ValueError('must begin with the full path of a program; write for instance ["/usr/local/bin/page-us"]')
+    return arguments
+
+
 def _check_url(text: str) -> str:
     if not re.match(r"sqlite:///.|postgresql\+psycopg://.", text):
         raise ValueError('is not a database that triage knows; write "sqlite:///triage.db" or "postgresql+psycopg://…"')
@@ -98,6 +110,7 @@ class Body(Section):
     access_address: MailAddress
     time_zone: TimeZone = "America/Toronto"
     plus_addressing: bool = False
+    opening_hours: Annotated[str, AfterValidator(_check_hours)] = "8:30-16:30"
 
 
 class Imap(Section):
@@ -194,6 +207,12 @@ class Authority(Section):
         return self
 
 
+class Alert(Section):
+    """Who is called when something cannot wait for a look at the log."""
+
+    command: Annotated[tuple[str, ...], AfterValidator(_check_alert_command)] = ()
+
+
 class Logging(Section):
     """What is told to the operator."""
 
@@ -215,6 +234,7 @@ class Settings(BaseSettings):
     intake: Intake = Intake()
     delivery: Delivery = Delivery()
     authority: Authority = Authority()
+    alert: Alert = Alert()
     logging: Logging = Logging()
 
     @classmethod

@@ -12,7 +12,16 @@ from time import perf_counter
 
 import structlog
 
-from triage.model.delivery import DeliveryPolicy, DeliveryVerdict, SendOutcome, SendPhase, SendResult
+from triage.model.delivery import (
+    DeliveryPolicy,
+    DeliveryVerdict,
+    GiveUp,
+    GiveUpReason,
+    SendOutcome,
+    SendPhase,
+    SendResult,
+)
+from triage.model.health import AlertKind
 from triage.rules import breaker as breaking
 from triage.rules.delivery import decide
 from triage.rules.sending_rate import SendingRate, take
@@ -20,7 +29,7 @@ from triage.store import outbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.outbox import Booked
-from triage.workflows.ports import MailSender
+from triage.workflows.ports import Alarm, MailSender, no_alarm
 from triage.workflows.record import record_attempt
 
 log = structlog.get_logger("triage.workflows.delivery")
@@ -44,6 +53,7 @@ class Delivery:
     clock: Callable[[], datetime]
     chance: Callable[[], float]
     observing: bool = False
+    alarm: Alarm = no_alarm
 
 
 class Dispatcher:
@@ -53,7 +63,7 @@ class Dispatcher:
         self._tools = tools
         self._rate = rate
         self._breaker = breaking.Breaker()
-        self._unsettled: Callable[[Transaction], None] | None = None
+        self._unsettled: Callable[[Transaction], DeliveryVerdict | None] | None = None
 
     async def recover(self) -> None:
         """Settle what was claimed and never settled, by an earlier process or because the database failed.
@@ -62,15 +72,20 @@ class Dispatcher:
         could not be written is known here and is written first: it is no unknown.
         """
         if self._unsettled is not None:
-            await self._tools.database.write(self._unsettled)
+            self._tell(await self._tools.database.write(self._unsettled))
             self._unsettled = None
-        await self._tools.database.write(partial(self._recover, now=self._tools.clock()))
+        for verdict in await self._tools.database.write(partial(self._recover, now=self._tools.clock())):
+            self._tell(verdict)
 
-    def _recover(self, tx: Transaction, *, now: datetime) -> None:
+    def _recover(self, tx: Transaction, *, now: datetime) -> tuple[DeliveryVerdict, ...]:
         outbox.release_claimed(tx)
+        verdicts = []
         for booked, dot_at in outbox.find_lost(tx):
             # A crash is no other end than a silence: it counts against the same limit, and waits from the dot on.
-            record_attempt(tx, booked, _LOST, self._judge(booked, _LOST, now=dot_at, chance=0.0), now=now)
+            verdict = self._judge(booked, _LOST, now=dot_at, chance=0.0)
+            record_attempt(tx, booked, _LOST, verdict, now=now)
+            verdicts.append(verdict)
+        return tuple(verdicts)
 
     async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
         """Send what is due, or until told to stop; the answer: ask again after how many seconds, None for never."""
@@ -104,9 +119,11 @@ class Dispatcher:
         result = await tools.sender.send(booked.mail, before_dot=book_dot)
         now = tools.clock()
         self._unsettled = partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance())
-        await tools.database.write(self._unsettled)
+        self._tell(await tools.database.write(self._unsettled))
         self._unsettled = None
         self._breaker = self._after(result, now)
+        if result.outcome is SendOutcome.LOGIN_REFUSED:
+            tools.alarm(AlertKind.SENDING_LOGIN_REFUSED)
         log.info(
             "mail_sent" if result.outcome is SendOutcome.ACCEPTED else "mail_not_sent",
             kind=booked.mail.kind,
@@ -119,11 +136,19 @@ class Dispatcher:
             ms=round((perf_counter() - started) * 1000, 1),
         )
 
-    def _settle(self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float) -> None:
+    def _settle(
+        self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float
+    ) -> DeliveryVerdict | None:
         if not outbox.is_under_way(tx, booked):
-            return  # written down already by a commit whose success nobody heard of
+            return None  # written down already by a commit whose success nobody heard of
         verdict = self._judge(booked, result, now=now, chance=chance)
         record_attempt(tx, booked, result, verdict, now=now)
+        return verdict
+
+    def _tell(self, verdict: DeliveryVerdict | None) -> None:
+        if isinstance(verdict, GiveUp):
+            unknown = verdict.reason == GiveUpReason.UNKNOWN
+            self._tools.alarm(AlertKind.UNKNOWN_GIVEN_UP if unknown else AlertKind.DEAD_LETTER)
 
     def _judge(self, booked: Booked, result: SendResult, *, now: datetime, chance: float) -> DeliveryVerdict:
         return decide(

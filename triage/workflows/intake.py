@@ -28,8 +28,10 @@ from triage.model.decision import (
     WithholdAcknowledgement,
 )
 from triage.model.errors import ReaderFailed
+from triage.model.health import AlertKind
 from triage.model.judgement import WithholdReason
 from triage.model.message import ParsedMessage
+from triage.rules.agents.proof import has_rival_results
 from triage.rules.intake.caps import is_to_alert
 from triage.rules.intake.decision import decide
 from triage.store import inbox
@@ -41,7 +43,7 @@ from triage.store.inbox import ReceivedMail
 from triage.store.keys import signing_keys
 from triage.store.ledgers.rereading import find_settled
 from triage.store.raw import read_bytes
-from triage.workflows.ports import Reader
+from triage.workflows.ports import Alarm, Reader, no_alarm
 from triage.workflows.record import Recorded, Stationery, record_intake, record_rereading
 
 MOST_TRIES = 3
@@ -62,6 +64,7 @@ class Intake:
     policy: IntakePolicy
     stationery: Stationery
     on_enqueued: Callable[[], None]
+    alarm: Alarm = no_alarm
     innocent: set[int] = field(default_factory=set)
 
 
@@ -135,11 +138,21 @@ async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: dateti
         size=len(raw),
         ms=round((perf_counter() - started) * 1000, 1),
     )
+    _raise_alarms(tools, message, done)
     if done.capped is not None:
         log.warning("acknowledgements_capped", mail=mail.id, reference=recorded.reference, reason=done.capped)
     if recorded.has_mail_to_send:
         tools.on_enqueued()
     return recorded
+
+
+def _raise_alarms(tools: Intake, message: ParsedMessage, done: _Done) -> None:
+    if done.decision.reason is Reason.UNREADABLE:
+        tools.alarm(AlertKind.MAIL_UNREADABLE)
+    if done.capped is not None:
+        tools.alarm(AlertKind.ACKNOWLEDGEMENTS_CAPPED)
+    if has_rival_results(message, tools.policy.trust):
+        tools.alarm(AlertKind.RIVAL_RESULTS)
 
 
 class Rereading(StrEnum):
@@ -193,6 +206,7 @@ async def _take_in_safely(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now
         trouble = database_trouble(error)
         if trouble is not None:
             tools.innocent.add(mail.id)
+            tools.alarm(AlertKind.DATABASE_TROUBLE)
         log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, reason=trouble, error=error)
         return False
     finally:

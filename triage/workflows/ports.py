@@ -8,8 +8,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from triage.model.delivery import ClaimedMail, SendResult
+from triage.model.health import AlertKind
 from triage.model.mailbox import Announced, FolderStatus, Moved
 from triage.model.message import ParsedMessage, RawMail
+
+
+class Alarm(Protocol):
+    """Where a workflow tells of what a person must hear of at once."""
+
+    def __call__(self, kind: AlertKind, count: int = 1) -> None:
+        """So many more occurrences. From any thread; never blocks, never raises."""
+
+
+def no_alarm(kind: AlertKind, count: int = 1) -> None:
+    """Tells nobody: for whoever works without a daemon around."""
 
 
 class Mailbox(Protocol):

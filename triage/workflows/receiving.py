@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
+from triage.model.health import AlertKind
 from triage.model.mailbox import Announced, FolderStatus
 from triage.model.message import RawMail
 from triage.store import folders, inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.folders import WatchedFolder
-from triage.workflows.ports import Mailbox
+from triage.workflows.ports import Alarm, Mailbox, no_alarm
 
 WINDOW_UIDS = 5_000
 BATCH_MAILS = 200
@@ -53,6 +54,7 @@ class Receiving:
     zone: ZoneInfo
     since: date | None
     max_bytes: int
+    alarm: Alarm = no_alarm
     suspects: dict[tuple[int, int], _Break] = field(default_factory=dict)
 
 
@@ -62,51 +64,53 @@ async def watch(tools: Receiving, *, now: datetime) -> WatchedFolder:
     Raises `ConfigurationError` for a new folder without `since`: nobody may answer a mailbox's whole past.
     """
     status = await tools.mailbox.status()
-    return await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
+    return await tools.database.write(partial(_enter, status=status, tools=tools, now=now))
 
 
 async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False) -> int:
     """One pass: the answer is how many mails were committed. `whole_folder` looks below the shortcut too."""
     status = await tools.mailbox.status()
-    folder = await tools.database.write(partial(_enter, status=status, since=tools.since, now=now))
+    folder = await tools.database.write(partial(_enter, status=status, tools=tools, now=now))
     if whole_folder and await _has_other_mails(tools, folder):
-        other = partial(_renumber, folder=folder, status=status, reason="other_mails", now=now)
+        other = partial(_renumber, folder=folder, status=status, reason="other_mails", tools=tools, now=now)
         folder = await tools.database.write(other)
     first = 1 if whole_folder else folder.low_water_uid + 1
     highest, overlooked = await _observe_windows(tools, folder, first=first, last=status.uidnext - 1, now=now)
     if overlooked:
         log.warning("reconciliation_found", folder=folder.name, count=overlooked)
+        tools.alarm(AlertKind.RECONCILIATION_FOUND, overlooked)
     received = await _fetch_wanted(tools, folder, now=now)
     if highest > folder.low_water_uid or whole_folder:
         await tools.database.write(partial(_raise_low_water, folder=folder, highest=highest, now=now))
     return received
 
 
-def _enter(tx: Transaction, *, status: FolderStatus, since: date | None, now: datetime) -> WatchedFolder:
+def _enter(tx: Transaction, *, status: FolderStatus, tools: Receiving, now: datetime) -> WatchedFolder:
     folder = folders.find_folder(tx, status.folder)
     if folder is None:
-        if since is None:
+        if tools.since is None:
             raise ConfigurationError(
                 f"triage.toml: [intake] since: the folder {status.folder} is new to this database; give the first day "
                 "whose mail is to be treated (older mail is noted and never acknowledged)"
             )
         log.info("folder_entered", folder=status.folder, uidvalidity=status.uidvalidity)
-        return folders.watch_folder(tx, status, since_on=since, now=now)
+        return folders.watch_folder(tx, status, since_on=tools.since, now=now)
     if folder.uidvalidity != status.uidvalidity:
-        return _renumber(tx, folder=folder, status=status, reason="uidvalidity", now=now)
+        return _renumber(tx, folder=folder, status=status, reason="uidvalidity", tools=tools, now=now)
     if status.uidnext < folder.uidnext:
         # UIDs only grow, so this server lost some: it was restored, and gives to new mails the numbers of known ones.
-        return _renumber(tx, folder=folder, status=status, reason="uidnext", now=now)
+        return _renumber(tx, folder=folder, status=status, reason="uidnext", tools=tools, now=now)
     if status.uidnext > folder.uidnext:
         folders.note_uidnext(tx, folder.id, status.uidnext)
     return folder
 
 
 def _renumber(
-    tx: Transaction, *, folder: WatchedFolder, status: FolderStatus, reason: str, now: datetime
+    tx: Transaction, *, folder: WatchedFolder, status: FolderStatus, reason: str, tools: Receiving, now: datetime
 ) -> WatchedFolder:
     """From now on no UID is known; what the mails are is recognised by their content (MUST 8)."""
     log.warning("folder_renumbered", folder=status.folder, uidvalidity=status.uidvalidity, reason=reason)
+    tools.alarm(AlertKind.FOLDER_RENUMBERED)
     inbox.abandon(tx, folder.id, folder.epoch, now=now)
     folders.begin_epoch(tx, folder.id, status, now=now)
     return folders.find_folder(tx, status.folder) or folder
@@ -180,7 +184,8 @@ async def _fetch_wanted(tools: Receiving, folder: WatchedFolder, *, now: datetim
     while batch := await _next_batch(tools, folder, passed=passed, now=now):
         mails = await _fetch(tools, folder, batch, now=now)
         missing = {each.uid for each in batch} - {mail.position.uid for mail in mails}
-        received += await tools.database.write(partial(_keep, folder=folder, mails=mails, missing=missing, now=now))
+        keeping = partial(_keep, folder=folder, mails=mails, missing=missing, tools=tools, now=now)
+        received += await tools.database.write(keeping)
         passed |= missing
     return received
 
@@ -197,6 +202,7 @@ async def _fetch(
             tools.suspects[key] = _Break(1 if earlier is None else earlier.times + 1, now)
         if tools.suspects[keys[0]].times >= MOST_BREAKS:
             log.error("mail_unfetchable", folder=folder.name, uidvalidity=folder.uidvalidity)  # noqa: TRY400  no traceback
+            tools.alarm(AlertKind.MAIL_UNFETCHABLE)
         raise
     for key in keys:
         tools.suspects.pop(key, None)
@@ -230,10 +236,19 @@ def _wanted(tx: Transaction, *, folder: WatchedFolder, exclude: set[int]) -> tup
     return tuple(chosen)
 
 
-def _keep(tx: Transaction, *, folder: WatchedFolder, mails: Sequence[RawMail], missing: set[int], now: datetime) -> int:
+def _keep(
+    tx: Transaction,
+    *,
+    folder: WatchedFolder,
+    mails: Sequence[RawMail],
+    missing: set[int],
+    tools: Receiving,
+    now: datetime,
+) -> int:
     for uid in sorted(missing):
         if inbox.miss(tx, folder.id, folder.epoch, uid, now=now, patience=VANISHED_AFTER):
             log.warning("mail_vanished", folder=folder.name, uidvalidity=folder.uidvalidity)
+            tools.alarm(AlertKind.MAIL_VANISHED)
     return sum(inbox.keep(tx, folder.id, folder.epoch, mail) for mail in mails)
 
 

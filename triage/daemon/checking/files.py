@@ -42,6 +42,17 @@ def check_secrets(folder: Path, settings: Settings) -> tuple[Finding, ...]:
     )
 
 
+def check_alert_command(settings: Settings) -> Finding:
+    """Whether the program of `[alert] command` is there and may be run; it is not run."""
+    program = next(iter(settings.alert.command), None)
+    if program is None:
+        return Finding("alert", Level.OK, "no program is called; alerts stand in the log alone (alert_raised)")
+    if not (Path(program).is_file() and os.access(program, os.X_OK)):
+        mend = "mend [alert] command, or make that file executable for the user of the service"
+        return Finding("alert", Level.PROBLEM, f"{program} is no program that this user may run", mend)
+    return Finding("alert", Level.OK, f"{program} is called for each alert")
+
+
 def check_dates(folder: Path, settings: Settings, *, now: datetime) -> tuple[Finding, ...]:
     """The calendar and the promises as of today in the body's zone."""
     zone = ZoneInfo(settings.body.time_zone)
