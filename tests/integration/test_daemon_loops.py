@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.digest_worlds import make_digest_policy
 from tests.fakes_sender import PlannedEnd
 from tests.logging_worlds import HeardLog
 from tests.matters import write_mail
@@ -26,6 +27,7 @@ from triage.store.database import Database
 from triage.store.engine import make_engine
 from triage.transport.sandbox import Sandbox
 from triage.workflows.delivery import Delivery, Dispatcher
+from triage.workflows.digest import Digests
 
 PATIENCE_SECONDS = 10.0
 SLICE_SECONDS = 30.0
@@ -52,6 +54,7 @@ class Daemon:
             intake=office.intake,
             dispatcher=Dispatcher(tools, rate=SendingRate(per_minute=6000)),
             papers=PaperDesk(observing=False, zone=office.receiving.zone, folder=Path()),
+            digests=Digests(office.database, make_digest_policy(), office.intake.stationery, self.bells.delivery.ring),
         )
         self._running: asyncio.Task[None] | None = None
 

@@ -1,70 +1,19 @@
-"""How attainment is counted: each clause of R-40 to R-44, and every fraction against a naive recomputation."""
+"""How attainment is counted: each clause of R-40 to R-44, one by one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from itertools import count
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.counted_worlds import CALENDAR, DAY, HOUR, MONDAY, STANDARDS, YEAR, figures_of, make, of
 from triage.model.codes import Channel, Language, TicketKind, TicketStatus
-from triage.model.papers.counting import Attainment, CountedClock, CountedTicket, FiscalYear, Tally, YearFigures
-from triage.rules.clocks.due import compute_dues
-from triage.rules.counting.attainment import count_year, margin
+from triage.model.papers.counting import CountedClock, CountedTicket, FiscalYear, Tally
+from triage.rules.counting.attainment import margin
 from triage.rules.counting.years import fiscal_year_of, is_provisional, span_of
-from triage.settings.dated import load_calendar, load_standards
 from triage.wording.numbers import percent_short_of
-
-ZONE = ZoneInfo("America/Toronto")
-CALENDAR = load_calendar(None, zone=ZONE)
-STANDARDS = load_standards(None)
-YEAR = FiscalYear(2026)
-MONDAY = datetime(2026, 11, 2, 15, tzinfo=UTC)
-"""Ten in the morning in Quebec."""
-LATER = datetime(2027, 5, 3, 15, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def make(
-    kind: TicketKind = TicketKind.COMPLAINT,
-    channel: Channel = Channel.EMAIL,
-    *,
-    received_at: datetime = MONDAY,
-    status: TicketStatus = TicketStatus.NEW,
-    is_reachable: bool = True,
-    taken: timedelta | None = None,
-    answered: timedelta | None = None,
-    closed: timedelta | None = None,
-) -> CountedTicket:
-    """A ticket with the clocks that the shipped promises give it; events are spans after reception."""
-    dues = compute_dues(received_at=received_at, kind=kind, channel=channel, standards=STANDARDS, calendar=CALENDAR)
-    at = [None if span is None else received_at + span for span in (taken, answered, closed)]
-    return CountedTicket(
-        kind=kind,
-        channel=channel,
-        status=status,
-        received_at=received_at,
-        is_reachable=is_reachable,
-        acknowledged_at=received_at + timedelta(seconds=2) if is_reachable else None,
-        taken_charge_at=at[0],
-        answered_at=at[1],
-        closed_at=at[2],
-        clocks=tuple(CountedClock(due) for due in dues),
-    )
-
-
-def figures_of(*tickets: CountedTicket, now: datetime = LATER, year: FiscalYear = YEAR) -> YearFigures:
-    """The figures of a cohort under the shipped promises and calendar."""
-    return count_year(tickets, year=year, standards=STANDARDS, calendar=CALENDAR, now=now)
-
-
-def of(figures: YearFigures, standard: str) -> Attainment:
-    """One of the three promises."""
-    return next(each for each in figures.attainments if each.standard == standard)
 
 
 def test_an_empty_year_has_no_share() -> None:
@@ -230,78 +179,3 @@ def test_the_margin_is_the_last_number_that_holds(tally: Tally, target: int) -> 
     else:
         assert holds(0, -left)
         assert not holds(0, -left - 1)
-
-
-SPANS = st.none() | st.timedeltas(timedelta(), timedelta(days=40)) | st.sampled_from([DAY, 2 * DAY])
-TICKETS = st.builds(
-    make,
-    st.sampled_from(TicketKind),
-    st.sampled_from(Channel),
-    received_at=st.datetimes(datetime(2026, 3, 25), datetime(2027, 4, 8)).map(lambda at: at.replace(tzinfo=UTC)),  # noqa: DTZ001  the zone comes next
-    status=st.sampled_from(TicketStatus),
-    is_reachable=st.booleans(),
-    taken=SPANS,
-    answered=SPANS,
-    closed=SPANS,
-)
-
-
-def naive_due_on(received_on: date, days: int) -> date:
-    """The day, counted one by one on the calendar's rows."""
-    left = days
-    for step in count(1):
-        on = received_on + step * DAY
-        left -= on.weekday() < 5 and on not in CALENDAR.holidays
-        if left == 0:
-            return on
-    raise AssertionError
-
-
-def naive_tallies(tickets: Sequence[CountedTicket], now: datetime) -> dict[tuple[str, bool], list[int]]:
-    """By promise and side: met, late, overdue, pending; from the clauses, with dates and no due instant."""
-    rows: dict[tuple[str, bool], list[int]] = {(e, side): [0] * 4 for e in ("E1", "E2", "E3") for side in (True, False)}
-    for each in tickets:
-        here = each.received_at.astimezone(ZONE)
-        if not date(2026, 4, 1) <= here.date() <= date(2027, 3, 31) or each.status in ("merged", "spam"):
-            continue
-        treated_at = each.answered_at
-        if treated_at is None and each.status in ("redirected", "withdrawn"):
-            treated_at = each.closed_at
-        if each.kind == "PLA" and each.is_reachable:
-            ends = each.received_at.timestamp() + 86_400
-            done = each.taken_charge_at.timestamp() if each.taken_charge_at else None
-            in_time = done is not None and done <= ends
-            row = rows["E1", each.channel != "other"]
-            row[
-                naive_place(done=done is not None and done <= now.timestamp(), ok=in_time, over=now.timestamp() > ends)
-            ] += 1
-        for name, kind, days, at in (("E2", "PLA", 15, treated_at), ("E3", "INF", 2, each.taken_charge_at)):
-            if each.kind != kind:
-                continue
-            last_on = naive_due_on(here.date(), days)
-            ok = at is not None and at.astimezone(ZONE).date() <= last_on
-            over = now.astimezone(ZONE).date() > last_on
-            rows[name, each.channel == "email"][naive_place(done=at is not None and at <= now, ok=ok, over=over)] += 1
-    return rows
-
-
-def naive_place(*, done: bool, ok: bool, over: bool) -> int:
-    """Met, late, overdue or pending."""
-    if done:
-        return 0 if ok else 1
-    return 2 if over else 3
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.lists(TICKETS, max_size=30), st.sampled_from([MONDAY, MONDAY + 20 * DAY, LATER]))
-def test_every_fraction_equals_a_naive_recomputation(tickets: list[CountedTicket], now: datetime) -> None:
-    """On any cohort, on both sides of the year's ends, fraction by fraction."""
-    expected = naive_tallies(tickets, now)
-    figures = figures_of(*tickets, now=now)
-    counted = {
-        (each.standard, side): [tally.met, tally.missed - tally.overdue, tally.overdue, tally.pending]
-        for each in figures.attainments
-        for side, tally in ((True, each.promised), (False, each.tracked))
-    }
-
-    assert expected == counted

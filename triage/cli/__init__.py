@@ -5,7 +5,7 @@ import sys
 import typer
 
 from triage.cli import clocks, demo, inspecting, tickets
-from triage.cli.ledgers import mails, outbox, reports
+from triage.cli.ledgers import digests, mails, outbox, reports
 from triage.cli.service import checking, database, running, standing, starting
 
 TRY_AGAIN_LATER = 75
@@ -29,6 +29,7 @@ app.command("tickets")(tickets.tickets)
 app.command("ticket")(tickets.ticket)
 app.add_typer(mails.app, name="mail")
 app.add_typer(outbox.app, name="outbox")
+app.command("digest")(digests.digest)
 app.command("report")(reports.report)
 app.command("migrate")(database.migrate)
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from triage.daemon.alarms import Alarms, OfficeHours
 from triage.daemon.clock import chance, utc_now
+from triage.daemon.digests import digests_of
 from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
@@ -39,6 +40,7 @@ from triage.transport.imap import ImapAccess, ImapMailbox
 from triage.transport.sandbox import Sandbox
 from triage.transport.smtp import SmtpAccess, SmtpSender
 from triage.workflows.delivery import Delivery, Dispatcher
+from triage.workflows.digest import Digests
 from triage.workflows.intake import Intake
 from triage.workflows.ports import Mailbox, MailSender
 from triage.workflows.receiving import Receiving
@@ -62,6 +64,7 @@ class Parts:
     intake: Intake
     dispatcher: Dispatcher
     papers: PaperDesk
+    digests: Digests
     alarms: Alarms = field(default_factory=Alarms)
 
 
@@ -115,6 +118,7 @@ def build(
     mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration, tokens)), pulse or Pulse())
     sender = SmtpSender(smtp_access(configuration, tokens))
     reader = Sandbox()
+    stationery = stationery_of(configuration, engine)
     policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
     judging = intake_policy(configuration)
     office = OfficeHours(read_opening_hours(settings.body.opening_hours), judging.calendar)
@@ -130,7 +134,7 @@ def build(
             database=database,
             reader=reader,
             policy=judging,
-            stationery=stationery_of(configuration, engine),
+            stationery=stationery,
             on_enqueued=on_enqueued,
             alarm=alarms,
         ),
@@ -139,6 +143,7 @@ def build(
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
         papers=paper_desk(configuration),
+        digests=digests_of(configuration, database, stationery, on_enqueued=on_enqueued),
         alarms=alarms,
     )
 

@@ -23,6 +23,7 @@ from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
 from triage.store.health.signs import SignOf, give_sign
 from triage.store.health.trouble import database_trouble
+from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.ports import Alarm
 from triage.workflows.receiving import receive, watch
@@ -57,6 +58,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("signs", SIGN_SECONDS, _sign_giver(parts, bells.pulse)),
             Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=utc_now())),
             Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
+            Tick("digests", TICK_SECONDS, _digest_maker(parts)),
         )
     )
     schedule.start()
@@ -241,6 +243,16 @@ def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
             _tell_of_failure("papers", error, parts.alarms)
 
     return write
+
+
+def _digest_maker(parts: Parts) -> Callable[[], Awaitable[None]]:
+    async def make() -> None:
+        try:
+            await prepare_digests(parts.digests, now=utc_now())
+        except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
+            _tell_of_failure("digests", error, parts.alarms)
+
+    return make
 
 
 def _sign_giver(parts: Parts, pulse: Pulse) -> Callable[[], Awaitable[None]]:

@@ -20,6 +20,7 @@ from triage.settings.loading import Configuration
 from triage.store.engine import Transaction
 from triage.store.health.signs import Living, SignOf, give_sign
 from triage.store.lease import only_daemon
+from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.receiving import receive, watch
 from triage.workflows.tidying import tidy
@@ -56,6 +57,7 @@ async def run_once(configuration: Configuration) -> None:
         await receive(parts.receiving, now=utc_now(), whole_folder=True)
         while (await take_in_waiting(parts.intake, now=utc_now())).settled:
             pass
+        await prepare_digests(parts.digests, now=utc_now())
         await parts.dispatcher.recover()
         await parts.dispatcher.deliver_due()
         await tidy(parts.tidying, folder)

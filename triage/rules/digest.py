@@ -82,6 +82,11 @@ def is_digest_time(now: datetime, *, policy: DigestPolicy) -> bool:
     return is_business_day(on, calendar=policy.calendar) and begins_at <= now < ends_at
 
 
+def digest_key(staff_id: str, on: date) -> str:
+    """The outbox key of one supervisor's digest of one local day: there can be no second (R-62)."""
+    return f"{NoticeKind.DIGEST}:{on.isoformat()}:{staff_id}"
+
+
 def find_recipients(staff: Staff, *, today: date) -> tuple[StaffMember, ...]:
     """Who gets a digest: each supervisor, or whoever stands in for one who is away; nobody twice."""
     acting = (find_acting(staff, each.id, today=today) or each for each in staff.with_role(Role.SUPERVISOR))

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from triage.model.codes import DeliveryMode, NoticeKind
 from triage.settings.hours import read_opening_hours
 from triage.settings.token_keys import ProgramAndArguments, TokenUrl
+from triage.settings.wall_time import read_wall_time
 
 Tls = Literal["implicit", "starttls", "none"]
 Auth = Literal["password", "xoauth2"]
@@ -78,6 +79,11 @@ def _check_alert_command(arguments: tuple[str, ...]) -> tuple[str, ...]:
     if arguments and not (Path(arguments[0]).is_absolute() and all(each and "\0" not in each for each in arguments)):
         raise ValueError('must begin with the full path of a program; write for instance ["/usr/local/bin/page-us"]')
     return arguments
+
+
+def _check_wall_time(text: str) -> str:
+    read_wall_time(text)
+    return text
 
 
 def _check_url(text: str) -> str:
@@ -213,6 +219,13 @@ class Alert(Section):
     command: Annotated[tuple[str, ...], AfterValidator(_check_alert_command)] = ()
 
 
+class DigestSection(Section):
+    """When supervisors get their digest, and what it asks them to decide."""
+
+    at: Annotated[str, AfterValidator(_check_wall_time)] = "8:00"
+    decide_days_left: int = Field(default=3, ge=0, le=60)
+
+
 class Logging(Section):
     """What is told to the operator."""
 
@@ -235,6 +248,7 @@ class Settings(BaseSettings):
     delivery: Delivery = Delivery()
     authority: Authority = Authority()
     alert: Alert = Alert()
+    digest: DigestSection = DigestSection()
     logging: Logging = Logging()
 
     @classmethod
