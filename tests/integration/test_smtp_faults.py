@@ -162,6 +162,24 @@ async def test_an_exchange_refusal_of_our_account_is_not_blamed_on_the_mail(
     assert (LOGIN, status) == (result.outcome, result.enhanced)
 
 
+@pytest.mark.parametrize("reply", ["530 5.7.0 log in first", "535 5.7.8 no", "550 5.7.3 not authenticated"])
+@pytest.mark.parametrize("before", [0, 1])
+async def test_a_login_refused_over_one_recipient_is_the_recipients(
+    server: ScriptedSmtpServer, sender: SmtpSender, reply: str, before: int
+) -> None:
+    """After AUTH and MAIL had passed on a fresh connection; the next recipient is served at once (MUST 21)."""
+    server.script()
+    for _ in range(before):  # then the connection is an old one, and a fresh one is asked first
+        await sender.send(mail(), before_dot=Calls())
+    server.script(Fault(Point.RCPT, reply=reply, times=1 + before))
+    refused = await sender.send(mail(), before_dot=Calls())
+    server.script()
+    after = await sender.send(mail(), before_dot=Calls())
+
+    assert (NEVER, SendPhase.RCPT, int(reply[:3])) == (refused.outcome, refused.phase, refused.code)
+    assert SendOutcome.ACCEPTED is after.outcome
+
+
 async def test_nobody_listening_is_trouble_of_the_server(unused_tcp_port: int) -> None:
     """A refused connection costs the mail nothing, and the text says what happened."""
     sender = SmtpSender(SmtpAccess(host="127.0.0.1", port=unused_tcp_port, tls="none"))

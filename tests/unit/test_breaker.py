@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.model.delivery import DeliveryPolicy
-from triage.rules.breaker import Breaker, after_refused_login, after_success, after_trouble, breaker_wait_seconds
+from triage.rules.breaker import (
+    Breaker,
+    after_choking,
+    after_refused_login,
+    after_success,
+    after_trouble,
+    breaker_wait_seconds,
+)
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 POLICY = DeliveryPolicy()
@@ -48,6 +55,20 @@ def test_a_refused_login_waits_at_least_five_minutes_from_the_first_time() -> No
 def test_an_open_breaker_says_how_long(open_until: datetime | None, seconds: float) -> None:
     """Nobody may try before that instant; from it on somebody may."""
     assert seconds == breaker_wait_seconds(Breaker(open_until=open_until, consecutive=1), NOW)
+
+
+def test_one_mail_that_the_server_chokes_on_holds_up_no_other() -> None:
+    """However often; the second such mail in a row is the server's trouble, and so is any with the breaker open."""
+
+    def choke(breaker: Breaker, mail: int) -> Breaker:
+        return after_choking(breaker, mail=mail, now=NOW, jitter=0, policy=POLICY)
+
+    once = choke(Breaker(), 7)
+    twice = choke(once, 8)
+
+    assert Breaker(choked_on=7) == once == choke(once, 7)
+    assert Breaker(open_until=NOW + timedelta(seconds=30), consecutive=1) == twice
+    assert Breaker(open_until=NOW + timedelta(seconds=60), consecutive=2) == choke(twice, 7)
 
 
 def test_a_definite_answer_closes_the_breaker() -> None:

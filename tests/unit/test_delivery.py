@@ -149,6 +149,26 @@ def test_trouble_of_the_server_costs_the_mail_nothing(
     assert RetryAt(when=NOW + timedelta(seconds=seconds), burned=False) == verdict
 
 
+@pytest.mark.parametrize("outcome", [SendOutcome.SERVER_TROUBLE, SendOutcome.LOGIN_REFUSED])
+@pytest.mark.parametrize("phase", SendPhase)
+def test_trouble_over_one_mail_alone_is_an_attempt_of_that_mail(outcome: SendOutcome, phase: SendPhase) -> None:
+    """Where the server was told of the mail and takes all others: else it would be tried for ever (MUST 21)."""
+    verdict = decide(
+        SendResult(outcome, phase),
+        attempts=1,
+        unknowns=0,
+        now=NOW,
+        first_attempt_at=NOW,
+        policy=POLICY,
+        jitter=0,
+        alone=True,
+    )
+
+    assert isinstance(verdict, RetryAt)
+    assert (phase in {SendPhase.RCPT, SendPhase.DATA, SendPhase.DOT}) == verdict.burned
+    assert not verdict.burned or NOW + timedelta(minutes=5) == verdict.when
+
+
 def test_a_refused_login_waits_for_a_person() -> None:
     """Ten minutes, never less than five (MUST 13), and no attempt lost."""
     refused = SendResult(SendOutcome.LOGIN_REFUSED, SendPhase.AUTH, 535)

@@ -73,6 +73,10 @@ class SendPhase(StrEnum):
     DOT = "dot"
 
 
+MAIL_IN_HAND = frozenset({SendPhase.RCPT, SendPhase.DATA, SendPhase.DOT})
+"""Where the server was told of the mail when it failed: the mail itself may be what it chokes on."""
+
+
 class SendOutcome(StrEnum):
     """What an attempt came to."""
 

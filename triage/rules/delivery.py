@@ -1,7 +1,8 @@
 """What follows from one attempt to send: sent, again later, wait for certainty, or give up.
 
 A definite no ends it. A "not now" costs an attempt. Trouble of the server, or with our login, costs the mail nothing
-(MUST 22). A lost answer is neither success nor failure (MUST 19). Chance comes in as `jitter`, from -1 to 1.
+(MUST 22), unless the server takes all mails but this one: else it would be tried for ever, and no person would see it
+(MUST 21). A lost answer is neither success nor failure (MUST 19). Chance comes in as `jitter`, from -1 to 1.
 """
 
 import re
@@ -9,13 +10,13 @@ from datetime import datetime
 from typing import assert_never
 
 from triage.model.delivery import (
+    MAIL_IN_HAND,
     DeliveryPolicy,
     DeliveryVerdict,
     GiveUp,
     GiveUpReason,
     RetryAt,
     SendOutcome,
-    SendPhase,
     SendResult,
     Sent,
     WaitUnknown,
@@ -23,8 +24,7 @@ from triage.model.delivery import (
 from triage.rules.breaker import probe_wait, shift
 
 _PROVIDER_ID = re.compile(r"<([^\s<>@]{1,200}@[^\s<>@]{1,200})>")
-# Where the server had the mail in hand when it fell silent: the mail itself may be what it chokes on.
-_MAIL_IN_HAND = frozenset({SendPhase.RCPT, SendPhase.DATA})
+_TROUBLES = frozenset({SendOutcome.SERVER_TROUBLE, SendOutcome.LOGIN_REFUSED})
 
 
 def decide(
@@ -37,14 +37,17 @@ def decide(
     policy: DeliveryPolicy,
     jitter: float,
     troubles: int = 0,
+    alone: bool = False,
 ) -> DeliveryVerdict:
     """What becomes of the mail after this attempt.
 
     `attempts` and `unknowns` count the attempts before this one that were refused for now, and that ended uncertain.
     `first_attempt_at` is when the first attempt that counted was made; it is not looked at while `attempts` is 0.
-    `troubles` is how often in a row the server was in trouble before this. Instants are aware UTC.
+    `troubles` is how often in a row the server was in trouble before this. `alone` says that the server is well, and
+    took others since it first failed over this mail. Instants are aware UTC.
     """
-    match result.outcome:
+    outcome = SendOutcome.REFUSED_FOR_NOW if is_about_the_mail(result, alone=alone) else result.outcome
+    match outcome:
         case SendOutcome.ACCEPTED:
             return Sent(provider_id=find_provider_id(result.text))
         case SendOutcome.REFUSED:
@@ -58,11 +61,16 @@ def decide(
         case SendOutcome.SERVER_TROUBLE:
             wait = probe_wait(troubles + 1, policy=policy, jitter=jitter)
             # Another mail is the next to try the server, so that one which makes it hang up cannot hold the queue.
-            return RetryAt(when=now + wait * (2 if result.phase in _MAIL_IN_HAND else 1), burned=False)
+            return RetryAt(when=now + wait * (2 if result.phase in MAIL_IN_HAND else 1), burned=False)
         case SendOutcome.LOGIN_REFUSED:
             return RetryAt(when=now + shift(policy.login_wait, policy=policy, jitter=jitter), burned=False)
         case _:
-            assert_never(result.outcome)
+            assert_never(outcome)
+
+
+def is_about_the_mail(result: SendResult, *, alone: bool) -> bool:
+    """Whether what looks like trouble of the server, or with our login, is this mail's: others get through."""
+    return alone and result.outcome in _TROUBLES and result.phase in MAIL_IN_HAND
 
 
 def find_provider_id(text: str) -> str | None:

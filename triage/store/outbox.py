@@ -4,7 +4,7 @@ A row's key is unique for ever; its bytes never change; an attempt is booked and
 `dot_written` before the final dot can leave. `enqueue` is called by `workflows.record` alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, up
 from sqlmodel import col
 
 from triage.model.codes import OutboxState
-from triage.model.delivery import ClaimedMail, OutgoingMail, SendOutcome, SendResult
+from triage.model.delivery import MAIL_IN_HAND, ClaimedMail, OutgoingMail, SendOutcome, SendResult
 from triage.model.message import fold_mailbox
 from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes, read_bytes
@@ -23,13 +23,19 @@ _READY = (OutboxState.PENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A claimed mail, with what its verdict needs: when it was first tried, and whose notice it is."""
+    """A claimed mail, with what its verdict needs: when it was first tried, and whose notice it is.
+
+    `troubles` counts the earlier attempts that said nothing of this mail. `outlived` says that the server took another
+    mail since it was first in trouble with this one in hand.
+    """
 
     mail: ClaimedMail
     number: int
     first_attempt_at: datetime
     ticket_id: int | None
     reference: str | None
+    troubles: int = 0
+    outlived: bool = False
 
 
 def next_sequence(tx: Transaction, ticket_id: int) -> int:
@@ -124,8 +130,24 @@ def claim_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[Booked, ..
         counted = row.attempts - row.troubles - row.unknowns
         first_attempt_at = row.first_attempt_at if counted and row.first_attempt_at else now
         _book(tx, row.id, row.attempts + 1, first_attempt_at, now)
-        booked.append(_booked(tx, row, row.attempts + 1, first_attempt_at))
+        claimed = _booked(tx, row, row.attempts + 1, first_attempt_at)
+        booked.append(replace(claimed, outlived=row.troubles > 0 and _was_outlived(tx, row.id)))
     return tuple(booked)
+
+
+def _was_outlived(tx: Transaction, outbox_id: int) -> bool:
+    choked = select(func.min(col(AttemptRow.id))).where(
+        col(AttemptRow.outbox_id) == outbox_id,
+        col(AttemptRow.outcome).in_((SendOutcome.SERVER_TROUBLE, SendOutcome.LOGIN_REFUSED)),
+        col(AttemptRow.phase).in_(sorted(MAIL_IN_HAND)),
+    )
+    first = tx.execute(choked).scalar_one()
+    if first is None:
+        return False
+    later = select(col(AttemptRow.id)).where(
+        col(AttemptRow.id) > first, col(AttemptRow.outcome) == SendOutcome.ACCEPTED
+    )
+    return tx.execute(later.limit(1)).first() is not None
 
 
 def is_under_way(tx: Transaction, booked: Booked) -> bool:
@@ -218,7 +240,7 @@ def _booked(tx: Transaction, row: Row[*tuple[Any, ...]], number: int, first_atte
         attempts=number - 1 - row.troubles - row.unknowns,
         unknowns=row.unknowns,
     )
-    return Booked(mail, number, first_attempt_at, row.ticket_id, row.reference)
+    return Booked(mail, number, first_attempt_at, row.ticket_id, row.reference, row.troubles)
 
 
 def _book(tx: Transaction, outbox_id: int, number: int, first_attempt_at: datetime, now: datetime) -> None:

@@ -13,6 +13,7 @@ from time import perf_counter
 import structlog
 
 from triage.model.delivery import (
+    MAIL_IN_HAND,
     DeliveryPolicy,
     DeliveryVerdict,
     GiveUp,
@@ -23,7 +24,7 @@ from triage.model.delivery import (
 )
 from triage.model.health import AlertKind
 from triage.rules import breaker as breaking
-from triage.rules.delivery import decide
+from triage.rules.delivery import decide, is_about_the_mail
 from triage.rules.sending_rate import SendingRate, take
 from triage.store import outbox
 from triage.store.database import Database
@@ -121,7 +122,7 @@ class Dispatcher:
         self._unsettled = partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance())
         self._tell(await tools.database.write(self._unsettled))
         self._unsettled = None
-        self._breaker = self._after(result, now)
+        self._breaker = self._after(booked, result, now)
         if result.outcome is SendOutcome.LOGIN_REFUSED:
             tools.alarm(AlertKind.SENDING_LOGIN_REFUSED)
         log.info(
@@ -159,13 +160,22 @@ class Dispatcher:
             first_attempt_at=booked.first_attempt_at,
             policy=self._tools.policy,
             jitter=chance,
-            troubles=self._breaker.consecutive,
+            troubles=max(self._breaker.consecutive, booked.troubles if result.phase in MAIL_IN_HAND else 0),
+            alone=self._is_alone(booked),
         )
 
-    def _after(self, result: SendResult, now: datetime) -> breaking.Breaker:
+    def _is_alone(self, booked: Booked) -> bool:
+        return booked.outlived and self._breaker.consecutive == 0
+
+    def _after(self, booked: Booked, result: SendResult, now: datetime) -> breaking.Breaker:
+        if is_about_the_mail(result, alone=self._is_alone(booked)):
+            return self._breaker
         chance = self._tools.chance()
         if result.outcome is SendOutcome.LOGIN_REFUSED:
             return breaking.after_refused_login(self._breaker, now=now, jitter=chance, policy=self._tools.policy)
+        if result.outcome in _TROUBLES and result.phase in MAIL_IN_HAND:
+            row = booked.mail.outbox_id
+            return breaking.after_choking(self._breaker, mail=row, now=now, jitter=chance, policy=self._tools.policy)
         if result.outcome in _TROUBLES:
             return breaking.after_trouble(self._breaker, now=now, jitter=chance, policy=self._tools.policy)
         return breaking.after_success() if result.outcome is not SendOutcome.UNCERTAIN else self._breaker

@@ -23,7 +23,8 @@ _ABOUT_US = frozenset({SendPhase.AUTH, SendPhase.MAIL})
 _HANDSHAKE = frozenset({SendPhase.CONNECT, SendPhase.TLS})
 # Replies that mean "your account" wherever they come (RFC 4954 §6; the last five are Exchange Online's own).
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
-_LOGIN_STATUSES = frozenset({"5.7.3", "5.7.30", "5.7.57", "5.7.60", "5.7.139"})
+_NOT_AUTHENTICATED = "5.7.3"
+_LOGIN_STATUSES = frozenset({_NOT_AUTHENTICATED, "5.7.30", "5.7.57", "5.7.60", "5.7.139"})
 # The login cannot be checked now, or has run out in the middle (RFC 4954 §6): nothing of it is about a mail.
 _LOGIN_FOR_NOW = (454, "4.7.0")
 
@@ -58,6 +59,15 @@ def judge_failure(phase: SendPhase, error: Exception) -> SendResult:
 def is_about_login(result: SendResult) -> bool:
     """Whether it is our login that the server no longer accepts: another one may do."""
     return result.outcome is SendOutcome.LOGIN_REFUSED or (result.code, result.enhanced) == _LOGIN_FOR_NOW
+
+
+def is_about_recipient(result: SendResult) -> bool:
+    """Whether a refusal worded like a login's came where only the recipient was new: login and sender had passed.
+
+    True only of a connection that was just made; on an older one the login may have run out.
+    """
+    worded = result.code in _LOGIN_CODES or result.enhanced == _NOT_AUTHENTICATED
+    return result.outcome is SendOutcome.LOGIN_REFUSED and result.phase is SendPhase.RCPT and worded
 
 
 def clean_text(text: str) -> str:

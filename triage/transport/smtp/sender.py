@@ -9,7 +9,7 @@ from dataclasses import replace
 from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
 from triage.transport.credentials import AccessToken, Logins
 from triage.transport.smtp.access import SmtpAccess, make_tls_context
-from triage.transport.smtp.answers import ConversationEnded, is_about_login
+from triage.transport.smtp.answers import ConversationEnded, is_about_login, is_about_recipient
 from triage.transport.smtp.connection import Connection
 from triage.transport.smtp.conversation import BeforeDot, begin, hand_over
 from triage.wording.addresses import is_sendable_address
@@ -34,6 +34,7 @@ class SmtpSender:
         self._turn = asyncio.Lock()
         self._kept: Connection | None = None
         self._needs_reset = False
+        self._is_old = False  # whether the newest conversation began on a connection that was kept
         self._idle: asyncio.TimerHandle | None = None
         self._farewell: asyncio.Task[None] | None = None
 
@@ -55,15 +56,25 @@ class SmtpSender:
             if not is_about_login(result):
                 self._let_in(result)
                 return result
-            if not await self._logins.may_try_again(self._token):
-                return result
+            if not (self._is_old and is_about_recipient(result)) and not await self._may_try_again(result):
+                return _of_recipient(result)
             if booked:  # the dot was announced, so this mail is over for now; the next goes in with the other token
                 return replace(result, outcome=SendOutcome.SERVER_TROUBLE)
-            result = await self._once(mail, book_dot)
-            if is_about_login(result):
-                await self._logins.may_try_again(self._token)
-            self._let_in(result)
-            return result
+            return await self._once_more(mail, book_dot)
+
+    async def _may_try_again(self, result: SendResult) -> bool:
+        """Whether another token may do; without tokens, what a fresh connection says of a recipient is no login's."""
+        if self._token is None and is_about_recipient(result):
+            return False
+        return await self._logins.may_try_again(self._token)
+
+    async def _once_more(self, mail: ClaimedMail, before_dot: BeforeDot) -> SendResult:
+        """The second and last conversation about a mail: what is still refused of a recipient is the recipient's."""
+        result = _of_recipient(await self._once(mail, before_dot))
+        if is_about_login(result):
+            await self._logins.may_try_again(self._token)
+        self._let_in(result)
+        return result
 
     async def _once(self, mail: ClaimedMail, before_dot: BeforeDot) -> SendResult:
         """One conversation about the mail, or two where the connection that was kept had gone stale."""
@@ -125,7 +136,9 @@ class SmtpSender:
                 kept.abort()
                 raise
             else:
+                self._is_old = True
                 return kept
+        self._is_old = False
         return await self._begin_afresh(mail)
 
     async def _begin_afresh(self, mail: ClaimedMail) -> Connection:
@@ -159,6 +172,11 @@ class SmtpSender:
         kept, self._kept = self._kept, None
         if kept is not None:
             self._farewell = asyncio.get_running_loop().create_task(kept.say_goodbye())
+
+
+def _of_recipient(result: SendResult) -> SendResult:
+    """Where login and sender had just passed, no other mail need wait for what is said of one recipient."""
+    return replace(result, outcome=SendOutcome.REFUSED) if is_about_recipient(result) else result
 
 
 def _refuse_addresses(mail: ClaimedMail) -> SendResult | None:
