@@ -117,6 +117,11 @@ class EventKind(StrEnum):
     NOTICE_CANCELLED = "notice_cancelled"  # a person decided that a mail of ours shall not leave
     REREAD = "reread"  # a mail that nobody could read was understood after all
     ESCALATED = "escalated"  # a step of escalation.toml was reached, and who was told
+    STAFF_MAIL = "staff_mail"  # a mail in the name of staff, what became of it, and on which evidence
+    TAKEN_CHARGE = "taken_charge"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    UNDONE = "undone"
 
 
 class DeliveryMode(StrEnum):
@@ -145,6 +150,7 @@ class NoticeKind(StrEnum):
     CLOSING = "closing"  # F7
     WORKING_MAIL = "working_mail"  # to the people in charge: what somebody wrote
     FOLLOW_UP = "follow_up"  # to the people in charge: what somebody wrote later
+    RECEIPT = "receipt"  # to a member of staff: what became of their mail
 
 
 LETTER_KINDS = frozenset(

@@ -30,6 +30,7 @@ _CODES = {
     NoticeKind.WORKING_MAIL: "wrk",
     NoticeKind.FOLLOW_UP: "fup",
     NoticeKind.DIGEST: "dig",
+    NoticeKind.RECEIPT: "rcp",
 }
 _KINDS = {code: kind for kind, code in _CODES.items()}
 

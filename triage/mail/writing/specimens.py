@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from triage.mail.writing.internal.digest_specimen import digest_specimen
+from triage.mail.writing.internal.receipt_values import receipt_specimen
 from triage.mail.writing.internal.specimens import staff_specimens
 from triage.mail.writing.letterhead import letterhead_values
 from triage.mail.writing.letters.specimens import SPECIMEN_LETTERS, SPECIMEN_WORKING_MAILS
@@ -41,7 +42,11 @@ def specimen_values(language: Language) -> Mapping[str, tuple[NoticeKind, Mappin
     acknowledgement = acknowledgement_values(SPECIMEN_ACKNOWLEDGEMENT, SPECIMEN_LETTERHEAD, language=language)
     body = letterhead_values(SPECIMEN_LETTERHEAD)
     unit = SPECIMEN_LETTERHEAD.unit
-    staff = {**staff_specimens(unit), NoticeKind.DIGEST: digest_specimen(unit)}
+    staff = {
+        **staff_specimens(unit),
+        NoticeKind.DIGEST: digest_specimen(unit),
+        NoticeKind.RECEIPT: receipt_specimen(unit),
+    }
     letters = {name: (kind, {**body, **letter_values(facts)}) for name, (kind, facts) in SPECIMEN_LETTERS.items()}
     working = {
         name: (kind, {**body, **working_values(facts, SPECIMEN_LETTERHEAD)})

@@ -6,6 +6,7 @@ The names end in `_day`, `_hour`, `_number` where nothing before them can elide 
 from collections.abc import Mapping
 
 from triage.mail.writing.internal.digest_values import DIGEST_NAMES
+from triage.mail.writing.internal.receipt_values import RECEIPT_NAMES
 from triage.mail.writing.internal.values import NOTICE_NAMES
 from triage.mail.writing.letterhead import LETTERHEAD_NAMES, letterhead_values
 from triage.mail.writing.letters.values import LETTER_NAMES
@@ -27,6 +28,7 @@ VALUE_NAMES: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.FOLLOW_UP: WORKING_NAMES,
     **LETTER_NAMES,
     NoticeKind.DIGEST: DIGEST_NAMES,
+    NoticeKind.RECEIPT: RECEIPT_NAMES,
 }
 
 
