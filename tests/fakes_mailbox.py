@@ -24,6 +24,10 @@ class Backup:
     inbox: dict[int, tuple[bytes, datetime | None]]
     uidnext: int
 
+    def dated(self, at: datetime) -> "Backup":
+        """The same mails as a tool brings them back that knows nothing of when they came."""
+        return Backup({uid: (raw, at) for uid, (raw, _) in self.inbox.items()}, self.uidnext)
+
 
 class FakeMailbox:
     """`processed` holds what was moved, by its new UID; `calls` the names of the port's methods as they came."""

@@ -91,6 +91,17 @@ class AnsweredLately:
 
 
 @dataclass(frozen=True, slots=True)
+class Renumbering:
+    """Old mails that came up together with this one, under new numbers or with dates from before our watch.
+
+    `began_at` is when they were first seen, `unknown` how many of them no earlier look at the folder knows.
+    """
+
+    began_at: datetime
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeFacts:
     """What the database knows that bears on one mail, gathered in the transaction that records the decision."""
 
@@ -99,15 +110,20 @@ class IntakeFacts:
     message_id_reused: bool = False  # same Message-ID, another content
     is_own_letter: bool = False  # its Message-ID is that of a letter in our outbox, or the one that a server gave it
     answered: AnsweredLately = AnsweredLately()
+    renumbering: Renumbering | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The three instants of one mail (R-57), all aware UTC, and how its bytes came."""
+    """The three instants of one mail (R-57), all aware UTC, and how its bytes came.
+
+    `date_doubted` says that the mail arrived while we watched and its server date lies before that.
+    """
 
     internal_date: datetime | None
     observed_at: datetime
     truncated: bool = False
+    date_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

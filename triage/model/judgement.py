@@ -55,6 +55,7 @@ class WithholdReason(StrEnum):
     DOMAIN_CAP = "domain_cap"
     TOTAL_CAP = "total_cap"  # of everybody's acknowledgements together
     SAME_WORDS = "same_words"  # acknowledged already within a day, subject and parts the same
+    RENUMBERED = "renumbered"  # one of many old mails that came up at once when the mailbox was moved or restored
     APPROVAL = "approval"  # this kind of letter leaves on a person's word only
     OBSERVATION = "observation"  # triage only watches: it was composed and will never leave
 

@@ -68,6 +68,11 @@ def begin_epoch(tx: Transaction, folder_id: int, status: FolderStatus, *, now: d
     tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(**values))
 
 
+def note_unknown(tx: Transaction, folder_id: int, unknown: int) -> None:
+    """So many old mails stood there that no earlier epoch knows."""
+    tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(unknown_at_first=unknown))
+
+
 def note_uidnext(tx: Transaction, folder_id: int, uidnext: int) -> None:
     """The server will give this UID next: within an epoch it can only grow."""
     tx.execute(update(FolderRow).where(col(FolderRow.id) == folder_id).values(uidnext=uidnext))

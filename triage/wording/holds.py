@@ -21,6 +21,7 @@ HOLD_WORDS = MappingProxyType(
         "domain_cap": "nombre maximal d’accusés pour un même domaine",
         "total_cap": "nombre maximal d’accusés pour une heure",
         "same_words": "même texte que la veille ou le jour même",
+        "renumbered": "message ancien réapparu avec beaucoup d’autres",
         "approval": "en attente d’une approbation",
         "observation": "observation seulement",
     }

@@ -17,9 +17,11 @@ from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnava
 from triage.model.health import AlertKind
 from triage.model.mailbox import Announced, FolderStatus
 from triage.model.message import RawMail
+from triage.rules.intake.renumbering import MOST_UNKNOWN, OLD_AFTER
 from triage.store import folders, inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
+from triage.store.facts import count_unknown
 from triage.store.folders import WatchedFolder
 from triage.workflows.ports import Alarm, Mailbox, no_alarm
 
@@ -79,6 +81,8 @@ async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False
     if overlooked:
         log.warning("reconciliation_found", folder=folder.name, count=overlooked)
         tools.alarm(AlertKind.RECONCILIATION_FOUND, overlooked)
+    if folder.epoch > 1 and folder.unknown_at_first is None:
+        await tools.database.write(partial(_count_unknown, folder=folder))
     received = await _fetch_wanted(tools, folder, now=now)
     if highest > folder.low_water_uid or whole_folder:
         await tools.database.write(partial(_raise_low_water, folder=folder, highest=highest, now=now))
@@ -114,6 +118,14 @@ def _renumber(
     inbox.abandon(tx, folder.id, folder.epoch, now=now)
     folders.begin_epoch(tx, folder.id, status, now=now)
     return folders.find_folder(tx, status.folder) or folder
+
+
+def _count_unknown(tx: Transaction, *, folder: WatchedFolder) -> None:
+    """Before the first of them is fetched, so that the brake is on or off for all of them alike."""
+    unknown = count_unknown(tx, folder, older_than=folder.epoch_began_at - OLD_AFTER)
+    folders.note_unknown(tx, folder.id, unknown)
+    if unknown > MOST_UNKNOWN:
+        log.warning("renumbering_braked", folder=folder.name, count=unknown)
 
 
 async def _has_other_mails(tools: Receiving, folder: WatchedFolder) -> bool:

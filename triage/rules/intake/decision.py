@@ -34,6 +34,7 @@ from triage.rules.intake.caps import judge_caps
 from triage.rules.intake.joining import find_cited, find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
+from triage.rules.intake.renumbering import is_braked
 from triage.rules.intake.trust import judge_trust
 
 FLAG_OVERSIZE = "oversize"
@@ -42,6 +43,7 @@ FLAG_MESSAGE_ID_REUSED = "message_id_reused"
 FLAG_RECEPTION_GAP = "reception_gap"
 FLAG_AUTHENTICATION_FAILED = "authentication_failed"
 FLAG_RIVAL_RESULTS = "rival_authentication_results"
+FLAG_TO_VERIFY = "a_verifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def _acknowledgement(case: _Case) -> Action:
     verdict = judge_answering(case.message, case.nature)
     terms = _terms(case)
     held = judge_trust(case.message, own_addresses=case.policy.own_addresses, trust=case.policy.trust)
+    if held is None and _is_braked(case):
+        held = WithholdReason.RENUMBERED
     if verdict.may and terms is not None and held is not None:
         return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:
@@ -142,6 +146,10 @@ def _acknowledgement(case: _Case) -> Action:
     # An address that fails the grammar of addresses is no place to send anything, not even on a person's word.
     usable = None if verdict.reason is WithholdReason.ADDRESS_REFUSED else terms
     return WithholdAcknowledgement(usable, verdict.reason or WithholdReason.NO_STANDARD_IN_FORCE)
+
+
+def _is_braked(case: _Case) -> bool:
+    return is_braked(case.message, case.arrival, case.facts.renumbering)
 
 
 def _terms(case: _Case) -> AcknowledgementTerms | None:
@@ -181,5 +189,6 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_RECEPTION_GAP, case.reception.has_gap),
         (FLAG_AUTHENTICATION_FAILED, case.proof is Proof.FAIL),
         (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
+        (FLAG_TO_VERIFY, _is_braked(case)),
     )
     return tuple(flag for flag, holds in flags if holds)

@@ -2,5 +2,6 @@
 
 from triage.store.facts.answers import find_answered
 from triage.store.facts.mail import gather_facts
+from triage.store.facts.renumbering import count_unknown
 
-__all__ = ["find_answered", "gather_facts"]
+__all__ = ["count_unknown", "find_answered", "gather_facts"]

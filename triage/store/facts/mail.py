@@ -9,12 +9,14 @@ from triage.model.codes import MailState, Nature
 from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeFacts
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
+from triage.store.facts.renumbering import find_renumbering, seen_in_an_earlier_epoch
 from triage.store.keys import find_tokens
 from triage.store.tables import MailRow, OutboxRow, TicketRow
 from triage.store.tickets import find_pointers
 
 WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
-"""A mail without Message-ID is the same as an earlier one of the same content only within this time."""
+"""A mail without Message-ID is the same as an earlier one of the same content only within this time, unless the
+folder was renumbered in between and it is that very mail under its new number."""
 
 # What came through a list or a robot opened no ticket: the same words by the direct way are said for the first time.
 _A_MATTER = (Nature.PERSON, Nature.UNREADABLE)
@@ -31,6 +33,7 @@ def gather_facts(
     """Facts for `rules.intake`; the mail itself is left out of what it is compared with."""
     thread_ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references, *message.returned)))
     tokens = find_tokens(tx, (*citations.address_tokens, *citations.line_tokens), now=observed_at)
+    same_mail = _same_mail(tx, message, mail_id, observed_at)
     return IntakeFacts(
         pointers=find_pointers(
             tx,
@@ -40,9 +43,10 @@ def gather_facts(
             citations=citations,
             tokens=tokens,
         ),
-        same_mail=_same_mail(tx, message, mail_id, observed_at),
+        same_mail=same_mail,
         message_id_reused=_is_message_id_reused(tx, message, mail_id),
         is_own_letter=_is_own_letter(tx, message),
+        renumbering=None if same_mail else find_renumbering(tx, mail_id),
     )
 
 
@@ -60,9 +64,8 @@ def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_a
         .limit(1)
     )
     if message.message_id is None:
-        query = query.where(
-            col(MailRow.message_id).is_(None), col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
-        )
+        lately = col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
+        query = query.where(col(MailRow.message_id).is_(None), or_(lately, seen_in_an_earlier_epoch(tx, mail_id)))
     else:
         query = query.where(col(MailRow.message_id) == message.message_id)
     found = tx.execute(query).first()
