@@ -55,7 +55,6 @@ KIND_WORDS: MappingProxyType[TicketKind, str] = MappingProxyType(
 )
 
 _KINDS = MappingProxyType({TicketKind.COMPLAINT: "Plaintes", TicketKind.INFORMATION: "Demandes d’information"})
-_LATE_WORDS = MappingProxyType({Deed.ANSWER: "réponse en retard", Deed.TAKE_CHARGE: "prise en charge en retard"})
 _DEED_WORDS = MappingProxyType(
     {
         Deed.TAKE_CHARGE: "prendre en charge",
@@ -96,49 +95,40 @@ _TAKINGS = _Nouns(
 _NOTICE_WORDS = MappingProxyType({NoticeKind.ACKNOWLEDGEMENT.value: "accusé de réception"})
 
 
-def deed_words(line: DigestLine, *, section: Section, today: date, due_at: datetime | None) -> str:
-    """What a ticket waits for and until when; `due_at` is its due time in the body's zone."""
+def deadline_words(line: DigestLine, *, today: date, due_at: datetime | None) -> str:
+    """Until when, or since when it is late, the part that the eye looks for first; empty where nothing is due.
+
+    `due_at` is the due time in the body's zone. A day of this year goes without it: the title says the year.
+    """
+    if due_at is None or (line.deed is Deed.JUDGE and not line.restricted):
+        return ""
+    day = _moment(line, today, due_at)
     if line.restricted:
-        return f"échéance{_COLON} {_day(line, due_at)}" if due_at is not None else "accès restreint"
-    if line.late_days is not None and line.deed in _LATE_WORDS:
-        return _late_words(line, due_at)
-    deed = _DEED_WORDS[line.deed]
-    if section is Section.UNASSIGNED and due_at is None:
+        return f"échéance{_COLON} {day}"
+    if line.late_days is None:
+        return f"{day} (jour{NO_BREAK}{line.day} sur{NO_BREAK}{line.days})" if line.days else day
+    if line.late_days == 0:
+        return f"en retard depuis le {day}"
+    days = f"{line.late_days}{NO_BREAK}jours ouvrables"
+    by = "d’un jour ouvrable" if line.late_days == 1 else f"de {days}"
+    return f"en retard {by} (échéance{_COLON} {day})"
+
+
+def deed_words(line: DigestLine, *, section: Section) -> str:
+    """What a ticket waits for; of a restricted file only that its access is."""
+    if line.restricted:
+        return "" if line.due_at is not None else "accès restreint"
+    if section is Section.UNASSIGNED and line.due_at is None:
         return "désigner une personne responsable"
     if section is Section.DECIDE and line.deed is Deed.ANSWER:
-        deed = "répondre ou décider d’un avis de prolongation"
-    if due_at is None or line.deed is Deed.JUDGE:
-        return deed
-    return f"{deed} {_until_words(line, today=today, due_at=due_at)}"
+        return "répondre ou prolonger"
+    return _DEED_WORDS[line.deed]
 
 
-def _until_words(line: DigestLine, *, today: date, due_at: datetime) -> str:
-    if line.due_on is None:
-        at = clock_time(due_at.time(), language=_FRENCH)
-        if due_at.date() == today:
-            return f"aujourd’hui, au plus tard à {at}"
-        return f"au plus tard le {_long(due_at.date())}, à {at}"
-    day = "aujourd’hui, dernier jour" if line.due_on == today else f"au plus tard le {_long(line.due_on)}"
-    return f"{day} (jour{NO_BREAK}{line.day} sur{NO_BREAK}{line.days})" if line.days else day
-
-
-def _late_words(line: DigestLine, due_at: datetime | None) -> str:
-    late = _LATE_WORDS[line.deed]
-    if line.due_on is None:
-        return late if due_at is None else f"{late} depuis le {_day(line, due_at)}"
-    days = counted(line.late_days or 0, "jour ouvrable", "jours ouvrables", language=_FRENCH)
-    by = f" de {days}" if line.late_days else ""
-    return f"{late}{by} (échéance{_COLON} {_long(line.due_on)})"
-
-
-def _day(line: DigestLine, due_at: datetime | None) -> str:
-    if line.due_on is not None or due_at is None:
-        return "" if line.due_on is None else _long(line.due_on)
-    return f"{_long(due_at.date())}, à {clock_time(due_at.time(), language=_FRENCH)}"
-
-
-def _long(day: date) -> str:
-    return long_date(day, language=_FRENCH, weekday=True)
+def _moment(line: DigestLine, today: date, due_at: datetime) -> str:
+    on = due_at.date() if line.due_on is None else line.due_on
+    day = "aujourd’hui" if on == today else long_date(on, language=_FRENCH, weekday=True).removesuffix(f" {today.year}")
+    return day if line.due_on is not None else f"{day} à {clock_time(due_at.time(), language=_FRENCH)}"
 
 
 def letter_words(letter: DigestLetter) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, tzinfo
 
 from triage.model.agents.staff import Staff
-from triage.model.codes import Language
+from triage.model.codes import Language, TicketStatus
 from triage.model.papers.counting import Attainment, YearFigures
 from triage.model.papers.digest import Digest, DigestLetter, DigestLine, DigestSection, Section, ServiceState
 from triage.wording.dates import long_date
@@ -13,6 +13,7 @@ from triage.wording.digest import (
     SECTION_COUNTS,
     SECTION_TITLES,
     apart_words,
+    deadline_words,
     deed_words,
     letter_words,
     margin_words,
@@ -94,13 +95,15 @@ def _line(line: DigestLine, section: Section, today: date, *, staff: Staff, zone
     return {
         "number": str(line.number),
         "reference": line.reference,
-        "deed": deed_words(line, section=section, today=today, due_at=due_at),
+        "deadline": deadline_words(line, today=today, due_at=due_at),
+        "deed": deed_words(line, section=section),
         "standing": "" if line.restricted else _standing(line, staff, today),
     }
 
 
 def _standing(line: DigestLine, staff: Staff, today: date) -> str:
-    return f"{KIND_WORDS[line.kind]}, état{_COLON} {STATUS_WORDS[line.status]}, {_owner(line, staff, today)}"
+    state = "" if line.status is TicketStatus.NEW else f"état{_COLON} {STATUS_WORDS[line.status]}, "
+    return f"{KIND_WORDS[line.kind]}, {state}{_owner(line, staff, today)}"
 
 
 def _owner(line: DigestLine, staff: Staff, today: date) -> str:
