@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from sqlalchemy import text
@@ -124,6 +125,31 @@ async def test_without_a_message_id_the_same_content_is_the_same_mail_for_a_week
     await office.handle(anonymous)
 
     assert ["new_matter", reason] == [each for each, _ in office.reasons()]
+
+
+async def test_mails_of_nobody_are_the_same_only_where_their_bytes_are(database: Database) -> None:
+    """Without Message-ID, Date and sender two people's words are soon the same; the very same bytes are one mail."""
+    office = Office(database)
+    nobody = write_mail("Aidez-moi.", message_id=None, sender=None).replace(b"Date: ", b"X-Sent: ")
+    other = b"Received: from ailleurs.example by mx.organisme.example\r\n" + nobody
+
+    await office.handle(nobody, other, nobody)
+
+    assert ["new_matter", "new_matter", "duplicate"] == [each for each, _ in office.reasons()]
+
+
+async def test_our_letter_refers_to_their_mail_and_to_ours_only(office: Office) -> None:
+    """MUST 25: nothing else that a sender put into References is carried on; ours as the outbox writes them."""
+    ours = office.outbox("message_id")[0][0]
+    raw = write_mail(sender=STRANGER, message_id="9@ailleurs.example", References=f"<pub@ici.example> <{ours.upper()}>")
+
+    await office.handle(raw)
+    letter = message_from_bytes(office.sender.kept[-1].raw)
+
+    assert ("<9@ailleurs.example>", [f"<{ours}>", "<9@ailleurs.example>"]) == (
+        letter["In-Reply-To"],
+        letter["References"].split(),
+    )
 
 
 async def test_a_reused_message_id_silences_nobody(office: Office) -> None:

@@ -103,12 +103,23 @@ def test_the_acknowledgement_announces_both_days_under_the_senders_mail() -> Non
     raw = write_mail(References="<0@client.example> <x@client.example>", In_Reply_To="<x@client.example>")
     terms = AcknowledgementTerms(
         recipient=Address("Jeanne", JEANNE),
-        thread=Thread("1@client.example", ("0@client.example", "x@client.example")),
+        thread=Thread("1@client.example", ()),
         answer_due_on=date(2026, 3, 23),
         information_due_on=date(2026, 3, 4),
     )
 
     assert Acknowledge(terms) == judge(raw).actions[1]
+
+
+def test_of_what_a_mail_refers_to_only_our_own_ids_are_repeated() -> None:
+    """A reference is a text of the sender's choosing, which a letter of ours would carry and sign (MUST 25)."""
+    ours = "ack.2026-000001.1.abcdefghijklmnop@organisme.example"
+    raw = write_mail(sender=STRANGER, References=f"<achetez@ici.example> <{ours}>")
+
+    decision = judge(raw, replace(BY_OUR_ID, own_references=(ours,)))
+    (letter,) = (action for action in decision.actions if isinstance(action, Acknowledge))
+
+    assert Thread("1@client.example", (ours,)) == letter.terms.thread
 
 
 SEVERAL = write_mail(sender=f"{JEANNE}, paul@client.example")

@@ -182,6 +182,10 @@ def test_a_letter_goes_to_the_single_sender_or_to_nobody(
         if isinstance(action, Acknowledge | WithholdAcknowledgement) and action.terms is not None:
             assert message.sender == action.terms.recipient.address
             assert is_sendable_address(message.sender) or not message.readable
+            assert (message.message_id, known.own_references) == (
+                action.terms.thread.in_reply_to,
+                action.terms.thread.references,
+            )
 
 
 @given(message=messages, arrival=arrivals, known=facts, policy=policies)

@@ -91,39 +91,24 @@ class AnsweredLately:
 
 
 @dataclass(frozen=True, slots=True)
-class Renumbering:
-    """Old mails that came up together with this one, under new numbers or with dates from before our watch.
-
-    `began_at` is when they were first seen, `unknown` how many of them no earlier look at the folder knows.
-    """
-
-    began_at: datetime
-    unknown: int
-
-
-@dataclass(frozen=True, slots=True)
 class IntakeFacts:
     """What the database knows that bears on one mail, gathered in the transaction that records the decision."""
 
     pointers: tuple[TicketPointer, ...] = ()
     same_mail: EarlierMail | None = None  # same fingerprint and same Message-ID, or none within seven days (MUST 11)
     message_id_reused: bool = False  # same Message-ID, another content
+    own_references: tuple[str, ...] = ()  # those that it refers to of our letters' ids, as the outbox holds them
     is_own_letter: bool = False  # its Message-ID is that of a letter in our outbox, or the one that a server gave it
     answered: AnsweredLately = AnsweredLately()
-    renumbering: Renumbering | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The three instants of one mail (R-57), all aware UTC, and how its bytes came.
-
-    `date_doubted` says that the mail arrived while we watched and its server date lies before that.
-    """
+    """The three instants of one mail (R-57), all aware UTC, and how its bytes came."""
 
     internal_date: datetime | None
     observed_at: datetime
     truncated: bool = False
-    date_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +144,10 @@ class IntakePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """The ids that put our mail under the sender's in their mail client, without angle brackets."""
+    """The ids that put our mail under the sender's in their mail client, without angle brackets.
+
+    `references` are ids of our own letters only: what else the sender refers to is a text of their choosing.
+    """
 
     in_reply_to: str | None
     references: tuple[str, ...]

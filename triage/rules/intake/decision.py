@@ -34,7 +34,6 @@ from triage.rules.intake.caps import judge_caps
 from triage.rules.intake.joining import find_cited, find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
-from triage.rules.intake.renumbering import is_braked
 from triage.rules.intake.trust import judge_trust
 
 FLAG_OVERSIZE = "oversize"
@@ -43,7 +42,6 @@ FLAG_MESSAGE_ID_REUSED = "message_id_reused"
 FLAG_RECEPTION_GAP = "reception_gap"
 FLAG_AUTHENTICATION_FAILED = "authentication_failed"
 FLAG_RIVAL_RESULTS = "rival_authentication_results"
-FLAG_TO_VERIFY = "a_verifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +129,6 @@ def _acknowledgement(case: _Case) -> Action:
     verdict = judge_answering(case.message, case.nature)
     terms = _terms(case)
     held = judge_trust(case.message, own_addresses=case.policy.own_addresses, trust=case.policy.trust)
-    if held is None and _is_braked(case):
-        held = WithholdReason.RENUMBERED
     if verdict.may and terms is not None and held is not None:
         return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:
@@ -148,10 +144,6 @@ def _acknowledgement(case: _Case) -> Action:
     return WithholdAcknowledgement(usable, verdict.reason or WithholdReason.NO_STANDARD_IN_FORCE)
 
 
-def _is_braked(case: _Case) -> bool:
-    return is_braked(case.message, case.arrival, case.facts.renumbering)
-
-
 def _terms(case: _Case) -> AcknowledgementTerms | None:
     recipient = _requester(case.message)
     # F1 does not know the kind yet: it announces the day for a complaint and the day for a question.
@@ -159,7 +151,8 @@ def _terms(case: _Case) -> AcknowledgementTerms | None:
     information_due_on = _due_day(_dues(TicketKind.INFORMATION, case))
     if recipient is None or answer_due_on is None or information_due_on is None:
         return None
-    thread = Thread(in_reply_to=case.message.message_id, references=case.message.references)
+    # A reference is a text of the sender's choosing that we would sign and send on (MUST 25): only ours are repeated.
+    thread = Thread(in_reply_to=case.message.message_id, references=case.facts.own_references)
     return AcknowledgementTerms(recipient, thread, answer_due_on, information_due_on)
 
 
@@ -189,6 +182,5 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_RECEPTION_GAP, case.reception.has_gap),
         (FLAG_AUTHENTICATION_FAILED, case.proof is Proof.FAIL),
         (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
-        (FLAG_TO_VERIFY, _is_braked(case)),
     )
     return tuple(flag for flag, holds in flags if holds)
