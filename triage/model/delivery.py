@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from triage.model.codes import DeliveryMode, NoticeKind, OutboxState
+from triage.model.codes import LETTER_KINDS, DeliveryMode, NoticeKind, OutboxState
 from triage.model.judgement import WithholdReason
 
 
@@ -33,9 +33,14 @@ class DeliveryModes:
     by_kind: Mapping[NoticeKind, DeliveryMode] = field(default_factory=dict)
 
     def mode_of(self, kind: NoticeKind) -> DeliveryMode:
-        """The mode of one kind of letter; while all is observed, so is every kind."""
+        """The mode of one kind of letter; while all is observed, so is every kind.
+
+        Mail to staff waits for nobody, unless its kind is named: somebody must hear of what waits.
+        """
         if self.general is DeliveryMode.OBSERVE:
             return DeliveryMode.OBSERVE
+        if kind not in LETTER_KINDS and kind not in self.by_kind:
+            return DeliveryMode.LIVE
         return self.by_kind.get(kind, self.general)
 
 

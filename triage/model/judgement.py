@@ -57,6 +57,7 @@ class WithholdReason(StrEnum):
     SAME_WORDS = "same_words"  # acknowledged already within a day, subject and parts the same
     RENUMBERED = "renumbered"  # one of many old mails that came up at once when the mailbox was moved or restored
     APPROVAL = "approval"  # this kind of letter leaves on a person's word only
+    NOBODY_LEFT = "nobody_left"  # a working mail: the file is about everybody who could read it
     OBSERVATION = "observation"  # triage only watches: it was composed and will never leave
 
 

@@ -21,6 +21,7 @@ from triage.model.decision import (
     OpenTicket,
     Reason,
     Thread,
+    TicketSurroundings,
     WithholdAcknowledgement,
 )
 from triage.model.judgement import NatureVerdict, WithholdReason
@@ -28,12 +29,14 @@ from triage.model.message import Address, ParsedMessage
 from triage.model.standard import Due
 from triage.model.trust import Proof
 from triage.rules.agents.proof import has_rival_results, judge_proof
-from triage.rules.clocks.due import compute_dues
+from triage.rules.clocks.due import compute_dues, local_day
 from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.caps import judge_caps
 from triage.rules.intake.joining import find_cited, find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
+from triage.rules.intake.renumbering import is_braked
+from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
 from triage.rules.intake.trust import judge_trust
 
 FLAG_OVERSIZE = "oversize"
@@ -42,6 +45,7 @@ FLAG_MESSAGE_ID_REUSED = "message_id_reused"
 FLAG_RECEPTION_GAP = "reception_gap"
 FLAG_AUTHENTICATION_FAILED = "authentication_failed"
 FLAG_RIVAL_RESULTS = "rival_authentication_results"
+FLAG_TO_VERIFY = "a_verifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,22 @@ def _as_follow_up(case: _Case) -> _Settled | None:
     ticket = find_joined(pointers, sender=case.message.sender)
     if ticket is None:
         return None
-    return Reason.FOLLOW_UP, (AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP),)
+    added = AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP)
+    follow_up = FollowUp(
+        message=case.message,
+        ticket=ticket,
+        surroundings=case.facts.surroundings.get(ticket.reference, TicketSurroundings()),
+        observed_at=case.arrival.observed_at,
+        thread=_thread(case) if _may_be_told(case) else None,
+    )
+    return Reason.FOLLOW_UP, (added, *tell_of_follow_up(follow_up, case.policy))
 
 
 def _as_new_matter(case: _Case) -> _Settled:
     # In doubt a complaint (R-25): a person says otherwise, and every clock is then counted again from reception.
     kind = TicketKind.COMPLAINT
+    concerned = judge_concerned(case.message, case.policy.staff)
+    today = local_day(case.arrival.observed_at, calendar=case.policy.calendar)
     opened = OpenTicket(
         kind=kind,
         channel=Channel.EMAIL,
@@ -115,8 +129,11 @@ def _as_new_matter(case: _Case) -> _Settled:
         dues=_dues(kind, case),
         flags=_flags(case),
         possibly_related=find_possibly_related(case.facts.pointers),
+        restricted=bool(concerned),
+        concerned=concerned,
     )
-    return _new_reason(case), (opened, _acknowledgement(case))
+    told = tell_of_new(case.policy.staff, concerned=concerned, today=today)
+    return _new_reason(case), (opened, _acknowledgement(case), *told)
 
 
 def _new_reason(case: _Case) -> Reason:
@@ -129,6 +146,8 @@ def _acknowledgement(case: _Case) -> Action:
     verdict = judge_answering(case.message, case.nature)
     terms = _terms(case)
     held = judge_trust(case.message, own_addresses=case.policy.own_addresses, trust=case.policy.trust)
+    if held is None and _is_braked(case):
+        held = WithholdReason.RENUMBERED
     if verdict.may and terms is not None and held is not None:
         return WithholdAcknowledgement(terms, held)
     if verdict.may and terms is not None:
@@ -144,6 +163,21 @@ def _acknowledgement(case: _Case) -> Action:
     return WithholdAcknowledgement(usable, verdict.reason or WithholdReason.NO_STANDARD_IN_FORCE)
 
 
+def _may_be_told(case: _Case) -> bool:
+    """Whether a letter may leave for this message without a person; holds are for what is owed, and F3 is not."""
+    trusted = judge_trust(case.message, own_addresses=case.policy.own_addresses, trust=case.policy.trust) is None
+    return trusted and judge_answering(case.message, case.nature).may
+
+
+def _thread(case: _Case) -> Thread:
+    # A reference is a text of the sender's choosing that we would sign and send on (MUST 25): only ours are repeated.
+    return Thread(in_reply_to=case.message.message_id, references=case.facts.own_references)
+
+
+def _is_braked(case: _Case) -> bool:
+    return is_braked(case.message, case.arrival, case.facts.renumbering)
+
+
 def _terms(case: _Case) -> AcknowledgementTerms | None:
     recipient = _requester(case.message)
     # F1 does not know the kind yet: it announces the day for a complaint and the day for a question.
@@ -151,9 +185,7 @@ def _terms(case: _Case) -> AcknowledgementTerms | None:
     information_due_on = _due_day(_dues(TicketKind.INFORMATION, case))
     if recipient is None or answer_due_on is None or information_due_on is None:
         return None
-    # A reference is a text of the sender's choosing that we would sign and send on (MUST 25): only ours are repeated.
-    thread = Thread(in_reply_to=case.message.message_id, references=case.facts.own_references)
-    return AcknowledgementTerms(recipient, thread, answer_due_on, information_due_on)
+    return AcknowledgementTerms(recipient, _thread(case), answer_due_on, information_due_on)
 
 
 def _dues(kind: TicketKind, case: _Case) -> tuple[Due, ...]:
@@ -182,5 +214,6 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_RECEPTION_GAP, case.reception.has_gap),
         (FLAG_AUTHENTICATION_FAILED, case.proof is Proof.FAIL),
         (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
+        (FLAG_TO_VERIFY, _is_braked(case)),
     )
     return tuple(flag for flag, holds in flags if holds)

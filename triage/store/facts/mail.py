@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from triage.model.codes import MailState, Nature
 from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeFacts
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
+from triage.store.facts.renumbering import find_renumbering, seen_in_an_earlier_epoch
+from triage.store.facts.surroundings import find_surroundings
 from triage.store.keys import find_tokens
 from triage.store.tables import MailRow, OutboxRow, TicketRow
 from triage.store.tickets import find_pointers
 
 WITHOUT_MESSAGE_ID_SAME_FOR = timedelta(days=7)
-"""A mail without Message-ID is the same as an earlier one of the same content only within this time."""
+"""A mail without Message-ID is the same as an earlier one of the same content only within this time, unless the
+folder was renumbered in between and it is that very mail under its new number."""
 
 # What came through a list or a robot opened no ticket: the same words by the direct way are said for the first time.
 _A_MATTER = (Nature.PERSON, Nature.UNREADABLE)
@@ -32,19 +35,23 @@ def gather_facts(
     """Facts for `rules.intake`; the mail itself is left out of what it is compared with."""
     thread_ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references, *message.returned)))
     tokens = find_tokens(tx, (*citations.address_tokens, *citations.line_tokens), now=observed_at)
+    pointers = find_pointers(
+        tx,
+        subject=message.subject,
+        thread_ids=thread_ids,
+        sender=message.sender,
+        citations=citations,
+        tokens=tokens,
+    )
+    same_mail = _same_mail(tx, message, mail_id, observed_at)
     return IntakeFacts(
-        pointers=find_pointers(
-            tx,
-            subject=message.subject,
-            thread_ids=thread_ids,
-            sender=message.sender,
-            citations=citations,
-            tokens=tokens,
-        ),
-        same_mail=_same_mail(tx, message, mail_id, observed_at),
+        pointers=pointers,
+        surroundings=find_surroundings(tx, {each.ticket.reference for each in pointers}),
+        same_mail=same_mail,
         message_id_reused=_is_message_id_reused(tx, message, mail_id),
         own_references=_own_ids(tx, message.references),
         is_own_letter=message.message_id is not None and bool(_own_ids(tx, (message.message_id,))),
+        renumbering=None if same_mail else find_renumbering(tx, mail_id),
     )
 
 
@@ -66,9 +73,8 @@ def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_a
         raw = select(col(MailRow.raw_sha256)).where(col(MailRow.id) == mail_id).scalar_subquery()
         query = query.where(col(MailRow.raw_sha256) == raw)
     if message.message_id is None:
-        query = query.where(
-            col(MailRow.message_id).is_(None), col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
-        )
+        lately = col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
+        query = query.where(col(MailRow.message_id).is_(None), or_(lately, seen_in_an_earlier_epoch(tx, mail_id)))
     else:
         query = query.where(col(MailRow.message_id) == message.message_id)
     found = tx.execute(query).first()

@@ -16,7 +16,15 @@ from triage.model.standard import Due
 from triage.model.ticket import write_reference
 from triage.store.engine import Transaction
 from triage.store.journal.chain import GENESIS
-from triage.store.tables import AddressRow, ClockRow, CorrespondentRow, NumberSeriesRow, PersonRow, TicketRow
+from triage.store.tables import (
+    AddressRow,
+    ClockRow,
+    ConcernedRow,
+    CorrespondentRow,
+    NumberSeriesRow,
+    PersonRow,
+    TicketRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class NewTicket:
     dues: tuple[Due, ...]
     flags: tuple[str, ...]
     possibly_related: str | None
+    restricted: bool = False
+    concerned: tuple[str, ...] = ()  # folded addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
             received_at=new.received_at,
             opened_at=new.opened_at,
             next_review_at=new.opened_at,
-            restricted=False,
+            restricted=new.restricted,
             legal_hold=False,
             flags=json.dumps(new.flags),
             requester_id=None if requester is None else requester.person_id,
@@ -70,6 +80,9 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
     if requester is not None:
         _add_requester(tx, ticket_id, requester, new.opened_at)
     _start_clocks(tx, ticket_id, new.received_at, new.dues)
+    if new.concerned:
+        rows = [{"ticket_id": ticket_id, "address": each, "since_at": new.opened_at} for each in new.concerned]
+        tx.execute(insert(ConcernedRow), rows)
     return OpenedTicket(ticket_id, reference)
 
 

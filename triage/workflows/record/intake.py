@@ -4,23 +4,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from triage.model.codes import EventKind
+from triage.model.codes import EventKind, NoticeKind
 from triage.model.decision import (
     Acknowledge,
     AcknowledgementTerms,
     Action,
     AddEvent,
+    ConfirmFollowUp,
     Decision,
     OpenTicket,
+    TellStaff,
     WithholdAcknowledgement,
 )
 from triage.model.judgement import WithholdReason
+from triage.model.letters.requester import FollowUpFacts
 from triage.model.message import ParsedMessage
+from triage.rules.tickets.restriction import addresses_of
 from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
+from triage.workflows.record.requester import Addressed, put_letter
 from triage.workflows.record.stationery import Stationery
+from triage.workflows.record.working import Told, put_working_mails
+
+_SENDING = (Acknowledge, ConfirmFollowUp, TellStaff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class _Desk:
 
     tx: Transaction
     mail_id: int
+    message: ParsedMessage
     decision: Decision
     stationery: Stationery
     now: datetime
@@ -46,14 +55,14 @@ def record_intake(
     tx: Transaction, *, mail_id: int, message: ParsedMessage, decision: Decision, stationery: Stationery, now: datetime
 ) -> Recorded:
     """Write everything that follows from one mail; the caller commits."""
-    desk = _Desk(tx, mail_id, decision, stationery, now)
+    desk = _Desk(tx, mail_id, message, decision, stationery, now)
     ticket: OpenedTicket | None = None
     for action in decision.actions:
         ticket = _carry_out(desk, action, ticket)
     inbox.settle(
         tx, mail_id, message=message, decision=decision, ticket_id=None if ticket is None else ticket.id, now=now
     )
-    has_mail_to_send = any(isinstance(action, Acknowledge) for action in decision.actions)
+    has_mail_to_send = any(isinstance(action, _SENDING) for action in decision.actions)
     return Recorded(None if ticket is None else ticket.reference, has_mail_to_send)
 
 
@@ -68,6 +77,10 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
             _acknowledge(desk, _opened(ticket), action.terms, hold=None)
         case WithholdAcknowledgement():
             _acknowledge(desk, _opened(ticket), action.terms, hold=action.reason)
+        case TellStaff():
+            _tell_staff(desk, action, ticket)
+        case ConfirmFollowUp():
+            _confirm(desk, action, ticket)
         case _:
             assert_never(action)
     return ticket
@@ -87,9 +100,11 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
             dues=action.dues,
             flags=action.flags,
             possibly_related=action.possibly_related,
+            restricted=action.restricted,
+            concerned=addresses_of(action.concerned),
         ),
     )
-    payload = {
+    payload: dict[str, object] = {
         "reason": desk.decision.reason,
         "nature": desk.decision.nature.nature,
         "nature_reason": desk.decision.nature.reason,
@@ -100,6 +115,8 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
         "flags": list(action.flags),
         "possibly_related": action.possibly_related,
     }
+    if action.restricted:
+        payload |= {"restricted": True, "concerned": [member.id for member in action.concerned]}
     append_event(desk.tx, ticket.id, EventKind.OPENED, at=desk.now, payload=payload, mail_id=desk.mail_id)
     return ticket
 
@@ -127,7 +144,43 @@ def _acknowledge(
     put_acknowledgement(desk.tx, owed, stationery=desk.stationery, now=desk.now)
 
 
+def _tell_staff(desk: _Desk, action: TellStaff, ticket: OpenedTicket | None) -> None:
+    openings = (each for each in desk.decision.actions if isinstance(each, OpenTicket))
+    told = Told(
+        tell=action,
+        ticket=_opened(ticket),
+        mail_id=desk.mail_id,
+        message=desk.message,
+        received_at=desk.decision.received_at,
+        possibly_related=next((each.possibly_related for each in openings), None),
+    )
+    put_working_mails(desk.tx, told, stationery=desk.stationery, now=desk.now)
+
+
+def _confirm(desk: _Desk, action: ConfirmFollowUp, ticket: OpenedTicket | None) -> None:
+    joined = _opened(ticket)
+    snapshot = tickets.find_ticket(desk.tx, joined.reference)
+    written_at = desk.decision.received_at.astimezone(desk.stationery.zone)
+    addressed = Addressed(
+        ticket_id=joined.id,
+        reference=joined.reference,
+        received_at=desk.decision.received_at if snapshot is None else snapshot.received_at,
+        recipient=action.recipient.address,
+        thread=action.thread,
+        key=f"{NoticeKind.FOLLOW_UP_RECEIVED}:{desk.mail_id}",
+        mail_id=desk.mail_id,
+    )
+    put_letter(
+        desk.tx,
+        NoticeKind.FOLLOW_UP_RECEIVED,
+        addressed,
+        lambda matter: FollowUpFacts(matter, written_at, action.plan),
+        stationery=desk.stationery,
+        now=desk.now,
+    )
+
+
 def _opened(ticket: OpenedTicket | None) -> OpenedTicket:
     if ticket is None:
-        raise ValueError("a decision acknowledges a ticket that it did not open")
+        raise ValueError("a decision writes about a ticket that it neither opened nor found")
     return ticket

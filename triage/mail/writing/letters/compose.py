@@ -16,7 +16,8 @@ from triage.mail.writing.letters.working import working_values
 from triage.mail.writing.templates import Templates
 from triage.model.codes import NoticeKind
 from triage.model.delivery import OutgoingMail
-from triage.model.letters.requester import AnswerPlan, DelayFacts, FollowUpFacts, LetterFacts, TakenChargeFacts
+from triage.model.letters.plan import AnswerPlan
+from triage.model.letters.requester import DelayFacts, FollowUpFacts, LetterFacts, TakenChargeFacts
 from triage.model.letters.working import WorkingMailFacts
 from triage.model.notice import Letterhead
 

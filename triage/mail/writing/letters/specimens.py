@@ -10,9 +10,9 @@ from triage.model.agents.commands import Conclusion
 from triage.model.agents.staff import Role, StaffMember
 from triage.model.codes import NoticeKind, TicketKind
 from triage.model.decision import Thread
+from triage.model.letters.plan import AnswerPlan
 from triage.model.letters.requester import (
     AnswerFacts,
-    AnswerPlan,
     AnswerText,
     ClosingFacts,
     DelayFacts,

@@ -8,9 +8,9 @@ from triage.mail.writing.letterhead import LETTERHEAD_NAMES
 from triage.mail.writing.letters.prose import blocks, one_line, sentence
 from triage.model.agents.commands import Conclusion
 from triage.model.codes import Language, NoticeKind, TicketKind
+from triage.model.letters.plan import AnswerPlan
 from triage.model.letters.requester import (
     AnswerFacts,
-    AnswerPlan,
     ClosingFacts,
     DelayFacts,
     FollowUpFacts,

@@ -1,0 +1,38 @@
+"""What stands beside the tickets that a mail points to: whom they are about, and what was told last."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from triage.model.codes import NoticeKind
+from triage.model.decision import TicketSurroundings
+from triage.store.engine import Transaction
+from triage.store.tables import ConcernedRow, OutboxRow, TicketRow
+
+_CONFIRMING = (NoticeKind.FOLLOW_UP_RECEIVED, NoticeKind.TAKEN_CHARGE, NoticeKind.CLOSING)
+"""Automatic letters of which a requester gets one a day at most; those that are owed are not among them."""
+
+
+def find_surroundings(tx: Transaction, references: Collection[str]) -> dict[str, TicketSurroundings]:
+    """By number, of each of these tickets that there is."""
+    if not references:
+        return {}
+    tickets = select(col(TicketRow.id), col(TicketRow.reference)).where(col(TicketRow.reference).in_(references))
+    numbers = {row.id: row.reference for row in tx.execute(tickets)}
+    concerned: dict[int, set[str]] = {}
+    about = select(col(ConcernedRow.ticket_id), col(ConcernedRow.address)).where(
+        col(ConcernedRow.ticket_id).in_(numbers)
+    )
+    for key, address in tx.execute(about):
+        concerned.setdefault(key, set()).add(address)
+    told = (
+        select(col(OutboxRow.ticket_id), func.max(col(OutboxRow.created_at)).label("told_at"))
+        .where(col(OutboxRow.ticket_id).in_(numbers), col(OutboxRow.kind).in_(_CONFIRMING))
+        .group_by(col(OutboxRow.ticket_id))
+    )
+    told_at = {row.ticket_id: row.told_at for row in tx.execute(told)}
+    return {
+        reference: TicketSurroundings(frozenset(concerned.get(key, ())), told_at.get(key))
+        for key, reference in numbers.items()
+    }
