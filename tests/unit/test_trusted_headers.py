@@ -1,7 +1,7 @@
 """What servers vouch for is read as plain values: tolerant of every server's habits, strict about names, bounded."""
 
 import pickle
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -159,12 +159,12 @@ def test_any_text_is_read(value: str) -> None:
 
 @pytest.mark.parametrize("piece", ["(", '"', "\\", "=", ";", "a=b ", "a ", "(()", '"a" ', "a=;"])
 def test_reading_takes_time_in_proportion(piece: str) -> None:
-    """Sixteen KiB of whatever is hardest take a moment, not minutes."""
+    """Sixteen KiB of whatever is hardest take a second of the processor at most, whatever else the machine does."""
     value = piece * (16_000 // len(piece))
-    started = perf_counter()
+    started = process_time()
     read_results(value)
 
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1
 
 
 def test_the_facts_pass_through_the_walls_of_the_sandbox() -> None:
