@@ -9,6 +9,7 @@ from datetime import date, datetime
 from triage.model.agents.commands import Conclusion
 from triage.model.codes import TicketKind
 from triage.model.decision import Thread
+from triage.model.letters.plan import AnswerPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,6 @@ class Signatory:
     name: str
     title: str = ""
     phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerPlan:
-    """What may be said of the day of the answer; made by `rules.tickets.announcing` and by nothing else.
-
-    `due_on` is a local day that is still to come. `committed` is False where none was promised, as for the telephone
-    (R-03). `late` says that the day has passed.
-    """
-
-    due_on: date | None = None
-    committed: bool = True
-    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
