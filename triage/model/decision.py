@@ -1,11 +1,14 @@
 """What rules return: a reason from a closed list and the actions that follow; `workflows.record` carries them out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from triage.model.codes import Channel, EventKind, TicketKind
+from triage.model.agents.staff import NOBODY, Staff, StaffMember
+from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind
 from triage.model.judgement import NatureVerdict, WithholdReason
+from triage.model.letters.plan import AnswerPlan
 from triage.model.message import Address
 from triage.model.standard import BusinessCalendar, Due, ServiceStandard
 from triage.model.ticket import TicketSnapshot
@@ -91,6 +94,27 @@ class AnsweredLately:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketSurroundings:
+    """What stands beside a ticket that a mail points to: folded addresses of the people whom it is about (R-75), and
+    when an automatic letter that confirms nothing new last left for its requester.
+    """
+
+    concerned: frozenset[str] = frozenset()
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbering:
+    """Old mails that came up together with this one, under new numbers or with dates from before our watch.
+
+    `began_at` is when they were first seen, `unknown` how many of them no earlier look at the folder knows.
+    """
+
+    began_at: datetime
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeFacts:
     """What the database knows that bears on one mail, gathered in the transaction that records the decision."""
 
@@ -100,15 +124,21 @@ class IntakeFacts:
     own_references: tuple[str, ...] = ()  # those that it refers to of our letters' ids, as the outbox holds them
     is_own_letter: bool = False  # its Message-ID is that of a letter in our outbox, or the one that a server gave it
     answered: AnsweredLately = AnsweredLately()
+    surroundings: Mapping[str, TicketSurroundings] = field(default_factory=dict)  # by number, of each ticket pointed to
+    renumbering: Renumbering | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The three instants of one mail (R-57), all aware UTC, and how its bytes came."""
+    """The three instants of one mail (R-57), all aware UTC, and how its bytes came.
+
+    `date_doubted` says that the mail arrived while we watched and its server date lies before that.
+    """
 
     internal_date: datetime | None
     observed_at: datetime
     truncated: bool = False
+    date_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +170,7 @@ class IntakePolicy:
     trust: TrustPolicy = field(default=TrustPolicy())
     caps: AnsweringCaps = AnsweringCaps()
     observing: bool = False
+    staff: Staff = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +195,8 @@ class OpenTicket:
     dues: tuple[Due, ...]
     flags: tuple[str, ...] = ()
     possibly_related: str | None = None
+    restricted: bool = False
+    concerned: tuple[StaffMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +233,29 @@ class WithholdAcknowledgement:
     reason: WithholdReason
 
 
-Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement
+@dataclass(frozen=True, slots=True)
+class TellStaff:
+    """Send what was written to the people in charge; `reference` None is the ticket just opened.
+
+    Nobody in `recipients` says that the file is about everybody who could read it: then a person must find who may.
+    """
+
+    kind: NoticeKind
+    recipients: tuple[StaffMember, ...]
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmFollowUp:
+    """Send F3 for the ticket `reference`."""
+
+    reference: str
+    recipient: Address
+    thread: Thread
+    plan: AnswerPlan
+
+
+Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp
 
 
 @dataclass(frozen=True, slots=True)
