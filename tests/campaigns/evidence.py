@@ -21,20 +21,16 @@ _TABLES = ("mail", "ticket", "clock", "outbox", "attempt", "event", "event_paylo
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail that the mail server answered for."""
+    """A mail that the mail server answered for; `message_id` is without brackets."""
 
     recipients: tuple[str, ...]
     raw: bytes
+    message_id: str
 
     @property
     def parsed(self) -> EmailMessage:
         """As the standard library reads it."""
-        return message_from_bytes(self.raw, policy=policy.default)
-
-    @property
-    def message_id(self) -> str:
-        """Its Message-ID without brackets."""
-        return str(self.parsed["Message-ID"]).strip("<> ")
+        return _parse(self.raw)
 
     @property
     def texts(self) -> str:
@@ -84,4 +80,12 @@ def gather(rig: Rig, *, journal: Path) -> Evidence:
 def _read_journal(journal: Path) -> list[Letter]:
     lines = journal / "journal.jsonl"
     entries = [json.loads(line) for line in lines.read_text().splitlines()] if lines.exists() else []
-    return [Letter(tuple(entry["to"]), (journal / entry["file"]).read_bytes()) for entry in entries]
+    return [_read_letter(tuple(entry["to"]), (journal / entry["file"]).read_bytes()) for entry in entries]
+
+
+def _read_letter(recipients: tuple[str, ...], raw: bytes) -> Letter:
+    return Letter(recipients, raw, str(_parse(raw)["Message-ID"]).strip("<> "))
+
+
+def _parse(raw: bytes) -> EmailMessage:
+    return message_from_bytes(raw, policy=policy.default)

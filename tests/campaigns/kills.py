@@ -18,7 +18,7 @@ from random import Random
 if __name__ == "__main__":  # run as a script: the top of the repository, not this folder, is where imports begin
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from tests.campaigns.checker import check, is_worn_out
+from tests.campaigns.checker import check, is_worn
 from tests.campaigns.daemon import DidNotHappen
 from tests.campaigns.evidence import Evidence, gather
 from tests.campaigns.ledger import Draft
@@ -47,8 +47,8 @@ _SHARE_OF_GROUP_KILLS = 0.7  # the others hit the daemon alone, and its workers 
 class Figures:
     """What a campaign came to. Durations in seconds; `kills_at_work` are those that left something half done.
 
-    `given_up` and `worn_out` are acknowledgements that a person must see to: their third copy had no answer, or the
-    daemon was killed three times while it read their mail.
+    A person must see to what is left: `given_up` are acknowledgements of which no copy had an answer, `worn_out` mails
+    that the daemon had in hand each time it was killed, until their tries were used up.
     """
 
     seed: int
@@ -237,7 +237,7 @@ def _add_up(figures: Figures, evidence: Evidence) -> None:
     figures.copies = sum(max(0, count - 1) for count in copies.values())
     figures.duplicates = sum(max(0, copies[row["id"]] - 1) for row in ids.values() if not row["unknowns"])
     figures.given_up = len(evidence.rows("outbox", state="dead"))
-    figures.worn_out = sum(is_worn_out(evidence, row) for row in evidence.rows("outbox", state="held"))
+    figures.worn_out = sum(map(is_worn, evidence.rows("mail")))
 
 
 def main() -> int:
