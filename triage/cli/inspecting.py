@@ -62,7 +62,7 @@ async def _inspect_all(files: list[str], mailbox: Mailbox | None, *, as_json: bo
 
 
 async def _understand(files: list[str], mailbox: Mailbox | None, unreadable: list[str]) -> AsyncIterator[Inspected]:
-    from triage.daemon.inspection import open_reader
+    from triage.daemon.rereading.inspection import open_reader
 
     async with open_reader() as read:
         for name in _mails(files):

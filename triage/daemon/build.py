@@ -10,12 +10,13 @@ from sqlalchemy.exc import ArgumentError
 
 from triage.daemon.alarms import Alarms, OfficeHours
 from triage.daemon.clock import chance, utc_now
-from triage.daemon.digests import digests_of
+from triage.daemon.digests import deadlines_of, digests_of
 from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
+from triage.model.agents.staff import Staff
 from triage.model.codes import DeliveryMode
 from triage.model.decision import AnsweringCaps, IntakePolicy
 from triage.model.delivery import DeliveryModes, DeliveryPolicy
@@ -30,6 +31,7 @@ from triage.settings.defaults import templates_dir
 from triage.settings.hours import read_opening_hours
 from triage.settings.loading import Configuration
 from triage.settings.schema import Body, Settings
+from triage.settings.staff import load_staff
 from triage.store.database import Database
 from triage.store.engine import make_engine, transaction
 from triage.store.health.durability import read_durability
@@ -39,6 +41,7 @@ from triage.transport.credentials import Tokens
 from triage.transport.imap import ImapAccess, ImapMailbox
 from triage.transport.sandbox import Sandbox
 from triage.transport.smtp import SmtpAccess, SmtpSender
+from triage.workflows.deadlines import Deadlines
 from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.digest import Digests
 from triage.workflows.intake import Intake
@@ -65,6 +68,7 @@ class Parts:
     dispatcher: Dispatcher
     papers: PaperDesk
     digests: Digests
+    deadlines: Deadlines
     alarms: Alarms = field(default_factory=Alarms)
 
 
@@ -144,6 +148,7 @@ def build(
         ),
         papers=paper_desk(configuration),
         digests=digests_of(configuration, database, stationery, on_enqueued=on_enqueued),
+        deadlines=deadlines_of(configuration, database, stationery, on_enqueued=on_enqueued),
         alarms=alarms,
     )
 
@@ -197,7 +202,14 @@ def intake_policy(configuration: Configuration) -> IntakePolicy:
             exempt_domains=frozenset(settings.delivery.domains_of_many),
         ),
         observing=settings.delivery.mode is DeliveryMode.OBSERVE,
+        staff=staff_of(configuration),
     )
+
+
+def staff_of(configuration: Configuration) -> Staff:
+    """The people of `staff.toml`, nobody where there is none. Raises `ConfigurationError` where it makes no sense."""
+    own = own_addresses_of(configuration.settings)
+    return load_staff(configuration.folder, domains=trust_of(configuration.settings).own_domains, own_addresses=own)
 
 
 def stationery_of(configuration: Configuration, engine: Engine) -> Stationery:

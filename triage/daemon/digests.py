@@ -1,16 +1,20 @@
-"""What the digests are made with, from the configuration: for the daemon, and for `triage digest`."""
+"""What staff are told with, from the configuration: digests and deadlines, for the daemon and for `triage digest`."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from triage.model.agents.staff import Staff
 from triage.model.errors import ConfigurationError
 from triage.model.escalation.office import Office
 from triage.rules.digest import DigestPolicy
 from triage.settings.dated import load_calendar, load_standards
+from triage.settings.escalation import load_escalation
+from triage.settings.hours import read_opening_hours
 from triage.settings.loading import Configuration
 from triage.settings.staff import load_staff
 from triage.settings.wall_time import read_wall_time
 from triage.store.database import Database
+from triage.workflows.deadlines import Deadlines
 from triage.workflows.digest import Digests
 from triage.workflows.record import Stationery
 
@@ -18,12 +22,10 @@ from triage.workflows.record import Stationery
 def digest_policy(configuration: Configuration) -> DigestPolicy:
     """What the body decided about digests. Raises `ConfigurationError` where a dated file or staff.toml is wrong."""
     settings = configuration.settings
-    own = frozenset((settings.body.address, *settings.body.aliases))
-    domains = {address.rpartition("@")[2] for address in own}
     policy = DigestPolicy(
         standards=load_standards(configuration.folder),
-        office=Office(load_calendar(configuration.folder, zone=ZoneInfo(settings.body.time_zone))),
-        staff=load_staff(configuration.folder, domains=domains, own_addresses=own),
+        office=office_of(configuration),
+        staff=staff_of(configuration),
         at=read_wall_time(settings.digest.at),
         decide_days_left=settings.digest.decide_days_left,
     )
@@ -37,3 +39,34 @@ def digests_of(
 ) -> Digests:
     """The daemon's digests. Raises `ConfigurationError`."""
     return Digests(database, digest_policy(configuration), stationery, on_enqueued)
+
+
+def deadlines_of(
+    configuration: Configuration, database: Database, stationery: Stationery, *, on_enqueued: Callable[[], None]
+) -> Deadlines:
+    """The daemon's sweep of deadlines. Raises `ConfigurationError`."""
+    standards = load_standards(configuration.folder)
+    return Deadlines(
+        database=database,
+        staff=staff_of(configuration),
+        office=office_of(configuration),
+        policy=load_escalation(configuration.folder, standards=standards),
+        stationery=stationery,
+        on_enqueued=on_enqueued,
+    )
+
+
+def office_of(configuration: Configuration) -> Office:
+    """When somebody is there. Raises `ConfigurationError` where the calendar is wrong."""
+    body = configuration.settings.body
+    hours = read_opening_hours(body.opening_hours)
+    calendar = load_calendar(configuration.folder, zone=ZoneInfo(body.time_zone))
+    return Office(calendar, hours.opens, hours.closes)
+
+
+def staff_of(configuration: Configuration) -> Staff:
+    """Who works here. Raises `ConfigurationError` where staff.toml is wrong."""
+    body = configuration.settings.body
+    own = frozenset((body.address, *body.aliases))
+    domains = {address.rpartition("@")[2] for address in own}
+    return load_staff(configuration.folder, domains=domains, own_addresses=own)

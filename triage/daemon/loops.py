@@ -23,6 +23,7 @@ from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
 from triage.store.health.signs import SignOf, give_sign
 from triage.store.health.trouble import database_trouble
+from triage.workflows.deadlines import sweep_deadlines
 from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.ports import Alarm
@@ -34,6 +35,7 @@ log = structlog.get_logger("triage.daemon.loops")
 RECONCILE_EVERY = timedelta(hours=1)
 TICK_SECONDS = 15.0
 SIGN_SECONDS = 60.0
+SWEEP_SECONDS = 60.0
 SHORTEST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
 
@@ -45,6 +47,7 @@ class Bells:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     intake: Bell = field(default_factory=Bell)
     delivery: Bell = field(default_factory=Bell)
+    deadlines: Bell = field(default_factory=Bell)
     pulse: Pulse = field(default_factory=Pulse)
 
 
@@ -59,6 +62,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=utc_now())),
             Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
             Tick("digests", TICK_SECONDS, _digest_maker(parts)),
+            Tick("deadlines", SWEEP_SECONDS, _ringer(bells.deadlines)),
         )
     )
     schedule.start()
@@ -68,6 +72,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             loops.create_task(watch_mailbox(parts, bells, slice_seconds=slice_seconds), name="mailbox")
             loops.create_task(take_in_mail(parts, bells), name="intake")
             loops.create_task(deliver_mail(parts, bells), name="delivery")
+            loops.create_task(watch_deadlines(parts, bells), name="deadlines")
             loops.create_task(parts.alarms.run(bells.stop, look_every=TICK_SECONDS), name="alarms")
     finally:
         schedule.stop()
@@ -181,6 +186,17 @@ async def deliver_mail(parts: Parts, bells: Bells) -> None:
     await parts.sender.close()
 
 
+async def watch_deadlines(parts: Parts, bells: Bells) -> None:
+    """Sweep at once, since ticks may have been missed, and then at each bell (MUST 29)."""
+
+    async def one_sweep() -> bool:
+        return (await sweep_deadlines(parts.deadlines, now=utc_now())).notices > 0
+
+    while not bells.stop.is_set():
+        await _safely("deadlines", one_sweep, parts.alarms)
+        await bells.deadlines.listen()
+
+
 async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]], alarm: Alarm) -> bool:
     # The other place that catches everything: around one sweep.
     try:
@@ -204,6 +220,7 @@ async def _wake_all_at_stop(parts: Parts, bells: Bells) -> None:
     parts.mailbox.wake()
     bells.intake.ring()
     bells.delivery.ring()
+    bells.deadlines.ring()
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

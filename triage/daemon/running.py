@@ -20,6 +20,7 @@ from triage.settings.loading import Configuration
 from triage.store.engine import Transaction
 from triage.store.health.signs import Living, SignOf, give_sign
 from triage.store.lease import only_daemon
+from triage.workflows.deadlines import sweep_deadlines
 from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.receiving import receive, watch
@@ -47,7 +48,7 @@ async def run_forever(configuration: Configuration) -> None:
 
 
 async def run_once(configuration: Configuration) -> None:
-    """One full pass: fetch, take in, deliver what is due, move; then the end.
+    """One full pass: fetch, take in, tell staff, deliver what is due, move; then the end.
 
     Raises `ConfigurationError`, `AlreadyRunning`, `MailboxUnavailable` and `MailboxRefused`.
     """
@@ -58,6 +59,7 @@ async def run_once(configuration: Configuration) -> None:
         while (await take_in_waiting(parts.intake, now=utc_now())).settled:
             pass
         await prepare_digests(parts.digests, now=utc_now())
+        await sweep_deadlines(parts.deadlines, now=utc_now())
         await parts.dispatcher.recover()
         await parts.dispatcher.deliver_due()
         await tidy(parts.tidying, folder)

@@ -106,7 +106,7 @@ def replay(mail_id: MailId, config: ConfigOption = None) -> None:
     """Read again a mail that nobody could read, for instance after an update: same ticket, its letter sent once."""
     import asyncio
 
-    from triage.daemon.replaying import replay as read_once_more
+    from triage.daemon.rereading.replaying import replay as read_once_more
 
     sentence, well = _OUTCOMES[asyncio.run(read_once_more(configuration_of(config), mail_id))]
     if not well:
