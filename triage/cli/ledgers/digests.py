@@ -117,9 +117,11 @@ def _send(
     *,
     now: datetime,
 ) -> str:
+    from triage.log import set_up_logging
     from triage.store.database import Database
     from triage.workflows.digest import Digests, send_digests
 
+    set_up_logging("warning")  # what is printed is the answer; the log goes to standard error
     database = Database(engine)
     try:
         tools = Digests(database, policy, stationery, on_enqueued=lambda: None)
