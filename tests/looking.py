@@ -37,7 +37,7 @@ def mail_row(tx: Transaction, uid: int) -> Row[*tuple[Any, ...]]:
 
 def watch(tx: Transaction, *, uidvalidity: int = 1, name: str = "INBOX") -> int:
     """A watched folder; its row."""
-    status = FolderStatus(folder=name, uidvalidity=uidvalidity, uidnext=1, messages=0)
+    status = FolderStatus(folder=name, uidvalidity=uidvalidity, uidnext=1000, messages=0)
     return folders.watch_folder(tx, status, since_on=SINCE, now=NOW).id
 
 

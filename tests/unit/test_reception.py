@@ -60,6 +60,23 @@ def test_the_instant_of_reception(
     assert Reception(received_at, stamped_at, has_gap) == reception
 
 
+@pytest.mark.parametrize(
+    ("lines", "received_at", "stamped_at"),
+    [
+        (received(), OBSERVED_AT, None),
+        (received((OURS, OBSERVED_AT - MINUTE)), OBSERVED_AT - MINUTE, OBSERVED_AT - MINUTE),
+        (received((OURS, SERVER_AT - MINUTE)), OBSERVED_AT, SERVER_AT - MINUTE),
+    ],
+)
+def test_a_doubted_date_of_the_server_counts_for_nothing_and_is_shown(
+    lines: tuple[ReceivedLine, ...], received_at: datetime, stamped_at: datetime | None
+) -> None:
+    """Clocks that began in 1970 would all be over: as without a date, and a person sees that the instants disagree."""
+    arrival = Arrival(datetime(1970, 1, 1, tzinfo=UTC), OBSERVED_AT, date_doubted=True)
+
+    assert Reception(received_at, stamped_at, has_gap=True) == judge_reception(arrival, lines, received_by=OURS)
+
+
 def test_without_a_host_of_ours_no_stamp_is_read() -> None:
     """Where the configuration names no host every `Received:` line may be forged."""
     lines = received((OURS, SERVER_AT - MINUTE), ("", SERVER_AT - MINUTE))

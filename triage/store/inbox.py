@@ -21,6 +21,9 @@ from triage.store.folders import WatchedFolder
 from triage.store.raw import keep_bytes
 from triage.store.tables import MailRow
 
+DOUBTED_BEFORE = timedelta(days=7)
+"""So long before our first look at a folder no mail was received that came into it later."""
+
 CLAIM_BYTES = 16 << 20
 """So many bytes of mail are claimed together; a larger mail is claimed alone (MUST 7)."""
 
@@ -35,6 +38,7 @@ class ReceivedMail:
     observed_at: datetime
     truncated: bool
     attempts: int
+    date_doubted: bool = False
 
 
 def known_uids(tx: Transaction, folder_id: int, epoch: int, first: int, last: int) -> set[int]:
@@ -57,7 +61,10 @@ def newest(tx: Transaction, folder_id: int, epoch: int, *, limit: int) -> tuple[
 def observe(
     tx: Transaction, folder: WatchedFolder, seen: Sequence[Announced], *, now: datetime, since: datetime
 ) -> None:
-    """Enter messages whose UIDs are new; those that arrived before `since` are noted and stay where they are."""
+    """Enter messages whose UIDs are new; those that arrived before `since` are noted and stay where they are.
+
+    What arrived while we watched is ours whatever its date says; a date long before our first look is doubted.
+    """
     if seen:
         rows = [_observed(folder, each, now=now, since=since) for each in seen]
         tx.execute(insert(MailRow), rows)
@@ -158,6 +165,7 @@ def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
             col(MailRow.observed_at),
             col(MailRow.truncated),
             col(MailRow.attempts),
+            col(MailRow.date_doubted),
             col(MailRow.raw_size),
         )
         .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.raw_sha256).is_not(None))
@@ -167,7 +175,7 @@ def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
     rows = tx.execute(query).all()
     totals = accumulate(row.raw_size or 0 for row in rows)
     fitting = [row for row, total in zip(rows, totals, strict=True) if total <= CLAIM_BYTES] or rows[:1]
-    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:6]) for row in fitting]  # never null, says the query
+    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:7]) for row in fitting]  # never null, says the query
     mails = [mail for mail in mails if mail.attempts == 0] or mails[:1]
     chosen = col(MailRow.id).in_([mail.id for mail in mails])
     tx.execute(update(MailRow).where(chosen).values(attempts=col(MailRow.attempts) + 1))
@@ -262,6 +270,9 @@ def _set(tx: Transaction, mail_id: int, **values: object) -> None:
 
 def _observed(folder: WatchedFolder, seen: Announced, *, now: datetime, since: datetime) -> dict[str, object]:
     too_old = seen.internal_date is not None and seen.internal_date < since
+    watched_from = max(since, folder.known_since_at - DOUBTED_BEFORE)
+    in_our_watch = seen.uid >= folder.first_uidnext
+    doubted = in_our_watch and seen.internal_date is not None and seen.internal_date < watched_from
     return {
         "folder_id": folder.id,
         "epoch": folder.epoch,
@@ -269,11 +280,11 @@ def _observed(folder: WatchedFolder, seen: Announced, *, now: datetime, since: d
         "uid": seen.uid,
         "announced_size": seen.size,
         "internal_date_at": seen.internal_date,
-        "date_doubted": False,
+        "date_doubted": doubted,
         "observed_at": now,
         "truncated": False,
         "attempts": 0,
         "state": MailState.OBSERVED,
-        "reason": Reason.OLDER_THAN_SINCE if too_old else None,
+        "reason": Reason.OLDER_THAN_SINCE if too_old and not doubted else None,
         "remote_state": RemoteState.IN_PLACE,
     }

@@ -193,7 +193,7 @@ def _judge_again_and_record(
     facts = _gather(tx, tools=tools, mail=mail, message=message, now=now)
     # The clocks run from the reception that was recorded when no stamp could be read: it is judged so again.
     policy = replace(tools.policy, received_by=None)
-    decision = decide(message, Arrival(mail.internal_date_at, mail.observed_at, mail.truncated), facts, policy)
+    decision = decide(message, _arrival(mail), facts, policy)
     record_rereading(tx, settled, message=message, decision=decision, stationery=tools.stationery, now=now)
     return Rereading.DONE
 
@@ -233,12 +233,15 @@ def _judge_and_record(
     if not inbox.is_received(tx, mail.id):
         return None
     facts = _gather(tx, tools=tools, mail=mail, message=message, now=now)
-    arrival = Arrival(mail.internal_date_at, mail.observed_at, mail.truncated)
-    decision = decide(message, arrival, facts, tools.policy)
+    decision = decide(message, _arrival(mail), facts, tools.policy)
     recorded = record_intake(
         tx, mail_id=mail.id, message=message, decision=decision, stationery=tools.stationery, now=now
     )
     return _Done(decision, recorded, _capped(decision, facts.answered))
+
+
+def _arrival(mail: ReceivedMail) -> Arrival:
+    return Arrival(mail.internal_date_at, mail.observed_at, mail.truncated, mail.date_doubted)
 
 
 def _gather(

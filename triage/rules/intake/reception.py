@@ -27,8 +27,12 @@ class Reception:
 
 
 def judge_reception(arrival: Arrival, received: tuple[ReceivedLine, ...], *, received_by: str | None) -> Reception:
-    """Choose the instant of reception; it never lies after the instant at which we observed the mail."""
-    server_at = min(arrival.internal_date or arrival.observed_at, arrival.observed_at)
+    """Choose the instant of reception; it never lies after the instant at which we observed the mail.
+
+    A server date that cannot be when this mailbox received the mail counts for nothing, and is shown as a gap.
+    """
+    believed = None if arrival.date_doubted else arrival.internal_date
+    server_at = min(believed or arrival.observed_at, arrival.observed_at)
     stamped_at = _own_stamp(received, received_by)
     trusted = stamped_at is not None and timedelta(0) <= server_at - stamped_at <= OWN_STAMP_AT_MOST
     received_at = stamped_at if trusted and stamped_at is not None else server_at
