@@ -29,6 +29,7 @@ ALLOWED_KEYS = frozenset(
         "message_id_hash",
         "ms",
         "nature",
+        "notices",
         "outcome",
         "phase",
         "reason",

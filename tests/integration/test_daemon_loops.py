@@ -14,11 +14,13 @@ from tests.fakes_sender import PlannedEnd
 from tests.logging_worlds import HeardLog
 from tests.matters import write_mail
 from tests.office import Office
+from tests.watched_worlds import OFFICE, POLICY
 from triage.daemon import loops
 from triage.daemon.build import Parts
 from triage.daemon.clock import utc_now
 from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import PaperDesk
+from triage.model.agents.staff import NOBODY
 from triage.model.delivery import ClaimedMail, DeliveryPolicy, SendOutcome, SendPhase, SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
 from triage.model.message import ParsedMessage
@@ -26,6 +28,7 @@ from triage.rules.sending_rate import SendingRate
 from triage.store.database import Database
 from triage.store.engine import make_engine
 from triage.transport.sandbox import Sandbox
+from triage.workflows.deadlines import Deadlines
 from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.digest import Digests
 
@@ -55,6 +58,9 @@ class Daemon:
             dispatcher=Dispatcher(tools, rate=SendingRate(per_minute=6000)),
             papers=PaperDesk(observing=False, zone=office.receiving.zone, folder=Path()),
             digests=Digests(office.database, make_digest_policy(), office.intake.stationery, self.bells.delivery.ring),
+            deadlines=Deadlines(
+                office.database, NOBODY, OFFICE, POLICY, office.intake.stationery, self.bells.delivery.ring
+            ),
         )
         self._running: asyncio.Task[None] | None = None
 

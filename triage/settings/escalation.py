@@ -23,6 +23,7 @@ from triage.model.escalation.steps import (
 from triage.model.standard import ServiceStandard
 from triage.settings.dated import find_file
 from triage.settings.entries import Entry, read_entry
+from triage.settings.wall_time import read_wall_time
 
 ESCALATION_FILE = "escalation.toml"
 
@@ -34,7 +35,6 @@ _STEP_KEYS = (
 _NOTICES = (NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.CLOSING_LIST)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.ASCII)
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})", re.ASCII)
 
 # What each moment needs, and the largest amount that is no slip of the pen.
 _AMOUNTS = {
@@ -116,10 +116,10 @@ def _at(row: Entry, moment: StepMoment) -> time | OfficeEdge:
     said = row.text("at")
     if said in set(OfficeEdge):
         return OfficeEdge(said)
-    found = _TIME.fullmatch(said)
-    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
-        raise row.fault("'at' is not a time of day", mend='write "9:00", "opening" or "closing"')
-    return time(int(found[1]), int(found[2]))
+    try:
+        return read_wall_time(said)
+    except ValueError:
+        raise row.fault("'at' is not a time of day", mend='write "9:00", "opening" or "closing"') from None
 
 
 def _codes(entry: Entry, key: str) -> frozenset[str]:

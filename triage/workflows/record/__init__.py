@@ -2,6 +2,7 @@
 
 from triage.workflows.record.attempt import record_attempt
 from triage.workflows.record.digest import ReplyAddress, record_digest
+from triage.workflows.record.escalating import record_sweep
 from triage.workflows.record.intake import Recorded, record_intake
 from triage.workflows.record.operating import Refused, cancel, release, retry
 from triage.workflows.record.rereading import record_rereading
@@ -17,6 +18,7 @@ __all__ = [
     "record_digest",
     "record_intake",
     "record_rereading",
+    "record_sweep",
     "release",
     "retry",
 ]

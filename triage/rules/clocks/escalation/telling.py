@@ -88,8 +88,10 @@ def _tell(review: Review, circle: Circle) -> tuple[list[_Line], SettledReview]:
     lines: list[_Line] = []
     told: list[ReachedStep] = []
     again_at: list[datetime] = []
-    for chain in _chains(review.reached):
-        own = list(_lines_of(chain, watched, circle, urgent=urgent))
+    chains = _chains(review.reached)
+    missed = any(_is_stale(chain[-1], circle) for chain in chains)
+    for chain in chains:
+        own = list(_lines_of(chain, watched, circle, urgent=urgent, missed=missed))
         later_at = None if urgent else _not_before(own, circle)
         if later_at is not None:
             again_at.append(later_at)
@@ -110,9 +112,16 @@ def _chains(reached: tuple[ReachedStep, ...]) -> list[list[ReachedStep]]:
     return list(chains.values())
 
 
-def _lines_of(chain: list[ReachedStep], watched: WatchedTicket, circle: Circle, *, urgent: bool) -> Iterator[_Line]:
+def _is_stale(reached: ReachedStep, circle: Circle) -> bool:
+    return hours_between(reached.at, circle.now, office=circle.office) > circle.policy.stale_after
+
+
+def _lines_of(
+    chain: list[ReachedStep], watched: WatchedTicket, circle: Circle, *, urgent: bool, missed: bool
+) -> Iterator[_Line]:
     today = local_day(circle.now, calendar=circle.office.calendar)
-    if hours_between(chain[-1].at, circle.now, office=circle.office) > circle.policy.stale_after:
+    # The summary says all that a reminder would; an escalation of today is told beside it.
+    if _is_stale(chain[-1], circle) or (missed and chain[-1].step.notice is NoticeKind.REMINDER):
         for member in find_supervisors(watched, staff=circle.staff, today=today):
             yield _Line(member, watched, chain[-1], Occasion.STALE)
         return
