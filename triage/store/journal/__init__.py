@@ -7,6 +7,7 @@ from triage.store.journal.tickets import (
     mark_acknowledged,
     mend_ticket,
     open_ticket,
+    restrict_ticket,
     schedule_review,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "mark_acknowledged",
     "mend_ticket",
     "open_ticket",
+    "restrict_ticket",
     "schedule_review",
 ]

@@ -80,9 +80,7 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
     if requester is not None:
         _add_requester(tx, ticket_id, requester, new.opened_at)
     _start_clocks(tx, ticket_id, new.received_at, new.dues)
-    if new.concerned:
-        rows = [{"ticket_id": ticket_id, "address": each, "since_at": new.opened_at} for each in new.concerned]
-        tx.execute(insert(ConcernedRow), rows)
+    _add_concerned(tx, ticket_id, new.concerned, now=new.opened_at)
     return OpenedTicket(ticket_id, reference)
 
 
@@ -114,6 +112,19 @@ def mend_ticket(tx: Transaction, ticket_id: int, *, flag: str, requester: Addres
         known = _find_or_add_address(tx, requester, now)
         tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(requester_id=known.person_id))
         _add_requester(tx, ticket_id, known, now)
+
+
+def restrict_ticket(tx: Transaction, ticket_id: int, *, concerned: Iterable[str], now: datetime) -> None:
+    """From now on its handlers alone see the file; `concerned` are folded addresses of people whom it is about."""
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(restricted=True))
+    known = set(tx.execute(select(col(ConcernedRow.address)).where(col(ConcernedRow.ticket_id) == ticket_id)).scalars())
+    _add_concerned(tx, ticket_id, [each for each in concerned if each not in known], now=now)
+
+
+def _add_concerned(tx: Transaction, ticket_id: int, addresses: Iterable[str], *, now: datetime) -> None:
+    rows = [{"ticket_id": ticket_id, "address": each, "since_at": now} for each in dict.fromkeys(addresses)]
+    if rows:
+        tx.execute(insert(ConcernedRow), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,30 @@
 """Writing down that a mail nobody could read was understood after all: its ticket stays, its letter is owed once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.model.codes import EventKind, OutboxState
-from triage.model.decision import Acknowledge, AcknowledgementTerms, Decision, OpenTicket, WithholdAcknowledgement
+from triage.model.codes import EventKind, NoticeKind, OutboxState
+from triage.model.decision import (
+    Acknowledge,
+    AcknowledgementTerms,
+    AddEvent,
+    Decision,
+    OpenTicket,
+    TellStaff,
+    WithholdAcknowledgement,
+)
 from triage.model.judgement import WithholdReason
 from triage.model.message import ParsedMessage
 from triage.rules.intake.decision import FLAG_UNREADABLE
+from triage.rules.tickets.restriction import addresses_of
 from triage.store.engine import Transaction
-from triage.store.journal import OpenedTicket, append_event, mend_ticket
+from triage.store.journal import OpenedTicket, append_event, mend_ticket, restrict_ticket
 from triage.store.ledgers import handling
 from triage.store.ledgers.rereading import SettledMail, resettle
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.operating import OPERATOR
 from triage.workflows.record.stationery import Stationery
+from triage.workflows.record.working import Told, put_working_mails
 
 REPLACED = "reread"
 """Why a letter that was composed without understanding the mail shall not leave."""
@@ -49,13 +59,18 @@ def record_rereading(
         "nature_reason": decision.nature.reason,
         "possibly_related": None if opening is None else opening.possibly_related,
         # What it would have been told on another ticket, had it been read at once: a person links them.
-        "belongs_to": [each.reference for each in decision.actions if not isinstance(each, _NEW_MATTER)],
+        "belongs_to": [each.reference for each in decision.actions if isinstance(each, AddEvent)],
     }
     append_event(tx, ticket.id, EventKind.REREAD, at=now, payload=payload, mail_id=settled.mail.id, actor=OPERATOR)
     _settle_letter(tx, settled, ticket, decision, stationery=stationery, now=now)
-
-
-_NEW_MATTER = (OpenTicket, Acknowledge, WithholdAcknowledgement)
+    if opening is not None and opening.restricted:
+        restrict_ticket(tx, ticket.id, concerned=addresses_of(opening.concerned), now=now)
+    for action in decision.actions:
+        if isinstance(action, TellStaff):
+            # What could not be read was announced as a new file already: its words come as a message to it.
+            tell = replace(action, kind=NoticeKind.FOLLOW_UP)
+            told = Told(tell, ticket, settled.mail.id, message, decision.received_at)
+            put_working_mails(tx, told, stationery=stationery, now=now)
 
 
 def _settle_letter(
