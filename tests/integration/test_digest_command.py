@@ -63,12 +63,13 @@ def outbox(operator: Operator) -> list[tuple[str, str]]:
 
 
 def test_it_prints_and_sends_once(operator: Operator) -> None:
-    """A dry run leaves the outbox alone; a second sending finds the first one there."""
+    """A dry run leaves the outbox alone; a second sending finds the first one there, and tells that it waits."""
     dry, first, again = (operator.run("digest", *more) for more in (("--dry-run",), (), ()))
 
     assert [0, 0, 0] == [each.returncode for each in (dry, first, again)], first.stderr
     assert "nathalie\n\nPlaintes et commentaires\u00a0: bilan du " in dry.stdout
-    assert dry.stdout == first.stdout == again.stdout
+    assert dry.stdout == first.stdout
+    assert "En file d’attente\u00a0: 1\u00a0courriel" in again.stdout
     assert ["", "put in the outbox: 1; there already: 0\n", "put in the outbox: 0; there already: 1\n"] == [
         each.stderr for each in (dry, first, again)
     ]
