@@ -16,7 +16,7 @@ from tests.campaigns.mails import MAILBOX
 from tests.campaigns.public_days import in_french, last_day
 
 MOST_COPIES = 3
-MOST_TRIES = 3
+MOST_TRIES = 10
 _OPENING = ("new_matter", "unreadable", "oversize")
 _REASONS = {
     Fate.ANSWERED: {*_OPENING, "duplicate"},

@@ -1,5 +1,7 @@
 """The process dies once at each step of a mail's life, then goes on: the rows of ARCHITECTURE.md §2, one by one."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from tests.campaigns.crash_points import AFTER, BEFORE
 from tests.campaigns.ledger import Fate
+from tests.campaigns.rig import DATABASE
 from tests.campaigns.small import KINDS, die_at, go_on, judge, small_rig, write_mails
 from tests.servers.dovecot import Dovecot
 
@@ -47,17 +50,32 @@ def test_a_death_at_each_step_costs_nothing(dovecot: Dovecot, tmp_path: Path, st
     assert STEPS[step] == (unknowns, copies)
 
 
-def test_a_mail_that_always_kills_the_daemon_becomes_a_minimal_ticket(dovecot: Dovecot, tmp_path: Path) -> None:
-    """Three tries are counted before they are made; the fourth start reads it by the tiny scanner (MUST 15)."""
+def test_three_deaths_with_a_mail_in_hand_cost_it_nothing(dovecot: Dovecot, tmp_path: Path) -> None:
+    """It is read in another process: our own death is no evidence against it, and its sender has an answer."""
     with small_rig(tmp_path, dovecot) as (rig, gather):
-        rig.leave([replace(draft, fate=Fate.HELD) for draft in write_mails("plain_french")])
+        rig.leave(write_mails("plain_french"))
         for _ in range(3):
             die_at(rig, AFTER + "try")
         found = go_on(rig)
         evidence = gather()
 
     assert [] == judge(rig, evidence, known=found)
-    assert [("unreadable", 4)] == [(row["reason"], row["attempts"]) for row in evidence.rows("mail")]
+    assert [("new_matter", 4)] == [(row["reason"], row["attempts"]) for row in evidence.rows("mail")]
+
+
+def test_a_mail_that_always_kills_the_daemon_becomes_a_minimal_ticket(dovecot: Dovecot, tmp_path: Path) -> None:
+    """Tries are counted before they are made; after ten it is read by the tiny scanner (MUST 15)."""
+    with small_rig(tmp_path, dovecot) as (rig, gather):
+        rig.leave([replace(draft, fate=Fate.HELD) for draft in write_mails("plain_french")])
+        die_at(rig, AFTER + "try")
+        with closing(sqlite3.connect(rig.folder / DATABASE)) as database, database:
+            database.execute("UPDATE mail SET attempts = 9")  # eight more deaths, without the wait
+        die_at(rig, AFTER + "try")
+        found = go_on(rig)
+        evidence = gather()
+
+    assert [] == judge(rig, evidence, known=found)
+    assert [("unreadable", 11)] == [(row["reason"], row["attempts"]) for row in evidence.rows("mail")]
     assert ['["illisible"]'] == [row["flags"] for row in evidence.rows("ticket")]
 
 

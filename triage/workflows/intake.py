@@ -1,11 +1,13 @@
 """Taking in: raw mail to recorded decision, one transaction a mail (R-02, R-11; MUST 15, 17).
 
 A try is booked before it is made. A mail that breaks the reader three times, or kills it, is read by the tiny scanner
-instead and becomes a minimal ticket: it still counts, and the next mail does not wait for it. A try that the database
-spoilt (full, locked, gone) is given back at the next claim: no mail becomes « illisible » because of a full disk.
+instead and becomes a minimal ticket: it still counts, and the next mail does not wait for it. Our own death is no
+evidence against the mail in hand, since it is read in another process: only a mail that outlives us many times is
+suspected. A try that the database spoilt (full, locked, gone) is given back at the next claim.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,6 +49,11 @@ from triage.workflows.ports import Alarm, Reader, no_alarm
 from triage.workflows.record import Recorded, Stationery, record_intake, record_rereading
 
 MOST_TRIES = 3
+"""How often a reader may fail on one mail."""
+
+MOST_CLAIMS = 10
+"""How often a mail may be in hand when something ends us, or its recording, before it is suspected."""
+
 GROUP = 50
 
 log = structlog.get_logger("triage.workflows.intake")
@@ -57,6 +64,7 @@ class Intake:
     """What taking in works with. `on_enqueued` is called after a commit that put a mail in the outbox.
 
     `innocent` are the rows of mails whose last try the database spoilt, until that try is given back.
+    `broken` counts how often the reader failed on a row while we lived to see it.
     """
 
     database: Database
@@ -66,6 +74,7 @@ class Intake:
     on_enqueued: Callable[[], None]
     alarm: Alarm = no_alarm
     innocent: set[int] = field(default_factory=set)
+    broken: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: dateti
     """
     started = perf_counter()
     raw = await tools.database.read(partial(read_bytes, digest=mail.raw_sha256))
-    message = await _understand(tools.reader, raw, mail)
+    message = await _understand(tools, raw, mail)
     await turn.mine.wait()
     work = partial(_judge_and_record, tools=tools, mail=mail, message=message, now=now)
     writing = asyncio.ensure_future(tools.database.write(work))
@@ -215,14 +224,15 @@ async def _take_in_safely(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now
     return True
 
 
-async def _understand(reader: Reader, raw: bytes, mail: ReceivedMail) -> ParsedMessage:
-    if mail.attempts >= MOST_TRIES:
+async def _understand(tools: Intake, raw: bytes, mail: ReceivedMail) -> ParsedMessage:
+    if mail.attempts >= MOST_CLAIMS:
         return scan_minimal(raw)
     try:
-        return await reader.read(raw)
+        return await tools.reader.read(raw)
     except ReaderFailed as failed:
+        tools.broken[mail.id] += 1
         log.warning("mail_not_read", mail=mail.id, attempt=mail.attempts + 1, reason=failed.failure)
-        if failed.fatal or mail.attempts + 1 >= MOST_TRIES:
+        if failed.fatal or tools.broken[mail.id] >= MOST_TRIES:
             return scan_minimal(raw)
         raise
 
