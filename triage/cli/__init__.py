@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from triage.cli import clocks, demo, inspecting, tickets
+from triage.cli import clocks, demo, inspecting, letters, tickets
 from triage.cli.ledgers import digests, mails, outbox, reports
 from triage.cli.service import checking, database, running, standing, starting
 
@@ -31,6 +31,7 @@ app.add_typer(mails.app, name="mail")
 app.add_typer(outbox.app, name="outbox")
 app.command("digest")(digests.digest)
 app.command("report")(reports.report)
+app.command("letters")(letters.letters)
 app.command("migrate")(database.migrate)
 
 
