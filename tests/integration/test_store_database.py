@@ -81,10 +81,30 @@ async def test_a_work_is_committed_when_its_answer_comes(database: Database, eng
 
 async def test_works_that_wait_together_share_a_commit(database: Database, engine: Engine, commits: list[None]) -> None:
     """One for the work that held the thread, one for all that had come meanwhile."""
-    assert list(range(1, 21)) == await together(database, *(partial(add, year=year) for year in range(1, 21)))
+    asked = list(range(1, GROUP_LIMIT + 1))
+    assert asked == await together(database, *(partial(add, year=year) for year in asked))
 
     assert 2 == len(commits)
-    assert list(range(1, 21)) == years(engine)
+    assert asked == years(engine)
+
+
+async def test_an_urgent_work_overtakes_those_that_wait(database: Database) -> None:
+    """A letter that leaves does not wait for a burst of arrivals; the others keep their order."""
+    order: list[str] = []
+
+    def noting(name: str) -> Callable[[Transaction], None]:
+        return lambda _: order.append(name)
+
+    gate = Gate()
+    holding = asyncio.create_task(database.write(gate.hold))
+    await gate.reached()
+    waiting = [asyncio.ensure_future(database.write(noting(name))) for name in ("first", "second")]
+    waiting.append(asyncio.ensure_future(database.write(noting("letter"), urgent=True)))
+    await asyncio.sleep(0)  # every write is in the queue
+    gate.open()
+    await asyncio.gather(holding, *waiting)
+
+    assert ["letter", "first", "second"] == order
 
 
 async def test_a_group_is_bounded(database: Database, commits: list[None]) -> None:

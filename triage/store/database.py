@@ -2,15 +2,16 @@
 
 A work is a plain function of a transaction. One thread writes; works that wait at the same moment share one commit,
 each in its own savepoint, and a failed group is redone one by one. So a work may run more than once: it must look at
-the rows again and do nothing twice.
+the rows again and do nothing twice. Urgent works go first: a burst of arrivals must not hold up the letters that leave.
 """
 
 import asyncio
+import itertools
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -19,14 +20,21 @@ from triage.store.engine import Transaction, snapshot, transaction
 
 Result = TypeVar("Result")
 
-GROUP_LIMIT = 64
+GROUP_LIMIT = 16  # few enough that an urgent work waits a fraction of a second at most
 READERS = 2
 
 
-@dataclass(frozen=True, slots=True)
+_URGENT, _IN_TURN, _END = range(3)
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class _Job:
-    work: Callable[[Transaction], Any]
-    future: "Future[Any]"
+    """A work in its place in the queue: by rank, then in the order in which they were asked for."""
+
+    rank: int
+    number: int
+    work: Callable[[Transaction], Any] = field(compare=False)
+    future: "Future[Any]" = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +48,14 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
         self._writer = threading.Thread(target=self._write_forever, name="store-write", daemon=True)
         self._writer.start()
 
-    async def write(self, work: Callable[[Transaction], Result]) -> Result:
+    async def write(self, work: Callable[[Transaction], Result], *, urgent: bool = False) -> Result:
         """Run `work` in a committed transaction and return what it returned, after the commit.
 
         Raises what `work` raised, or the commit; RuntimeError once the database is closed.
@@ -54,7 +63,7 @@ class Database:
         if self._closed:
             raise RuntimeError("the database is closed")
         future: Future[Result] = Future()
-        self._jobs.put(_Job(work, future))
+        self._jobs.put(_Job(_URGENT if urgent else _IN_TURN, next(self._numbers), work, future))
         return await asyncio.wrap_future(future)
 
     async def read(self, work: Callable[[Transaction], Result]) -> Result:
@@ -64,7 +73,7 @@ class Database:
     def close(self) -> None:
         """Finish the works under way, then close every connection."""
         self._closed = True
-        self._jobs.put(None)
+        self._jobs.put(_Job(_END, next(self._numbers), lambda _: None, Future()))
         self._writer.join()
         self._readers.shutdown()
         self.engine.dispose()
@@ -74,27 +83,26 @@ class Database:
             return work(tx)
 
     def _write_forever(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            group, ending = self._gather(job)
-            self._commit([each for each in group if each.future.set_running_or_notify_cancel()])
-            if ending:
-                return
+        ending = False
+        while not ending:
+            group = self._gather(self._jobs.get())
+            ending = group[-1].rank == _END
+            self._commit([each for each in group if each.rank != _END and each.future.set_running_or_notify_cancel()])
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _gather(self, first: _Job) -> list[_Job]:
+        """What waits now, in order; the end, which comes last of all, ends the group."""
         group = [first]
-        while len(group) < GROUP_LIMIT:
+        while len(group) < GROUP_LIMIT and group[-1].rank != _END:
             try:
-                job = self._jobs.get_nowait()
+                group.append(self._jobs.get_nowait())
             except queue.Empty:
                 break
-            if job is None:
-                return group, True
-            group.append(job)
-        return group, False
+        return group
 
     def _commit(self, group: list[_Job]) -> None:
-        if len(group) == 1:
-            self._commit_alone(group[0])
+        if len(group) < 2:
+            for job in group:
+                self._commit_alone(job)
             return
         try:
             with transaction(self.engine) as tx:

@@ -73,7 +73,7 @@ class Dispatcher:
         could not be written is known here and is written first: it is no unknown.
         """
         if self._unsettled is not None:
-            self._tell(await self._tools.database.write(self._unsettled))
+            self._tell(await self._tools.database.write(self._unsettled, urgent=True))
             self._unsettled = None
         for verdict in await self._tools.database.write(partial(self._recover, now=self._tools.clock())):
             self._tell(verdict)
@@ -95,7 +95,7 @@ class Dispatcher:
             wait = self._wait(now)
             if wait > 0:
                 return wait
-            booked = await self._tools.database.write(partial(outbox.claim_due, now=now, limit=1))
+            booked = await self._tools.database.write(partial(outbox.claim_due, now=now, limit=1), urgent=True)
             if not booked:
                 return await self._until_next_due(now)
             self._rate, _ = take(self._rate, now)
@@ -115,12 +115,12 @@ class Dispatcher:
         started = perf_counter()
 
         async def book_dot() -> None:
-            await tools.database.write(partial(outbox.note_dot, booked=booked, now=tools.clock()))
+            await tools.database.write(partial(outbox.note_dot, booked=booked, now=tools.clock()), urgent=True)
 
         result = await tools.sender.send(booked.mail, before_dot=book_dot)
         now = tools.clock()
         self._unsettled = partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance())
-        self._tell(await tools.database.write(self._unsettled))
+        self._tell(await tools.database.write(self._unsettled, urgent=True))
         self._unsettled = None
         self._breaker = self._after(booked, result, now)
         if result.outcome is SendOutcome.LOGIN_REFUSED:
