@@ -142,6 +142,7 @@ def build(
             stationery=stationery,
             on_enqueued=on_enqueued,
             alarm=alarms,
+            staff_desk=Replies(judging, stationery),
         ),
         dispatcher=Dispatcher(
             Delivery(database, sender, policy, utc_now, chance, observing=observing, alarm=alarms),

@@ -26,6 +26,10 @@ class Reason(StrEnum):
     OVERSIZE = "oversize"
     UNREADABLE = "unreadable"
     OLDER_THAN_SINCE = "older_than_since"
+    STAFF_ACTED = "staff_acted"  # a member of staff wrote, and what they asked for was judged
+    STAFF_CHALLENGED = "staff_challenged"  # nothing was done: its writer was asked to confirm
+    STAFF_UNVERIFIED = "staff_unverified"  # somebody wrote with the token of another: nothing was done
+    STAFF_QUARANTINED = "staff_quarantined"  # it claims to be from staff and is not to be believed: for a person
 
 
 class Carrier(StrEnum):

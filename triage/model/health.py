@@ -43,6 +43,7 @@ class AlertKind(StrEnum):
     FOLDER_RENUMBERED = "folder_renumbered"  # a new UIDVALIDITY (MUST 8)
     ACKNOWLEDGEMENTS_CAPPED = "acknowledgements_capped"  # a flood, a loop or forged senders (MUST 26)
     RIVAL_RESULTS = "rival_authentication_results"  # a header in our border server's name that is not its own
+    STAFF_MAIL_QUARANTINED = "staff_mail_quarantined"  # it claims to be from staff, unproven (MUST 30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ from triage.store.inbox import ReceivedMail
 from triage.store.keys import signing_keys
 from triage.store.ledgers.rereading import find_settled
 from triage.store.raw import read_bytes
-from triage.workflows.ports import Alarm, Reader, no_alarm
+from triage.workflows.ports import Alarm, Arrived, Reader, StaffAnswer, StaffDesk, no_alarm, no_staff_desk
 from triage.workflows.record import Recorded, Stationery, record_intake, record_rereading
 
 MOST_TRIES = 3
@@ -73,6 +73,7 @@ class Intake:
     stationery: Stationery
     on_enqueued: Callable[[], None]
     alarm: Alarm = no_alarm
+    staff_desk: StaffDesk = no_staff_desk
     innocent: set[int] = field(default_factory=set)
     broken: Counter[int] = field(default_factory=Counter)
 
@@ -81,7 +82,8 @@ class Intake:
 class _Done:
     decision: Decision
     recorded: Recorded
-    capped: WithholdReason | None
+    capped: WithholdReason | None = None
+    answer: StaffAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,15 @@ async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: dateti
         ms=round((perf_counter() - started) * 1000, 1),
     )
     _raise_alarms(tools, message, done)
+    if done.answer is not None:
+        authority = done.answer.authority
+        log.info(
+            "staff_mail_judged",
+            mail=mail.id,
+            reference=recorded.reference,
+            outcome=authority.verdict,
+            reason=authority.reason,
+        )
     if done.capped is not None:
         log.warning("acknowledgements_capped", mail=mail.id, reference=recorded.reference, reason=done.capped)
     if recorded.has_mail_to_send:
@@ -162,6 +173,8 @@ def _raise_alarms(tools: Intake, message: ParsedMessage, done: _Done) -> None:
         tools.alarm(AlertKind.ACKNOWLEDGEMENTS_CAPPED)
     if has_rival_results(message, tools.policy.trust):
         tools.alarm(AlertKind.RIVAL_RESULTS)
+    if done.decision.reason is Reason.STAFF_QUARANTINED:
+        tools.alarm(AlertKind.STAFF_MAIL_QUARANTINED)
 
 
 class Rereading(StrEnum):
@@ -244,6 +257,9 @@ def _judge_and_record(
         return None
     facts = _gather(tx, tools=tools, mail=mail, message=message, now=now)
     decision = decide(message, _arrival(mail), facts, tools.policy)
+    answer = tools.staff_desk(tx, Arrived(mail.id, message, facts, decision), now=now)
+    if answer is not None:
+        return _Done(answer.decision, Recorded(answer.reference, answer.has_mail_to_send), answer=answer)
     recorded = record_intake(
         tx, mail_id=mail.id, message=message, decision=decision, stationery=tools.stationery, now=now
     )

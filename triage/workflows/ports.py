@@ -5,12 +5,17 @@ against fake and real.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from triage.model.agents.authority import Authority
+from triage.model.decision import Decision, IntakeFacts
 from triage.model.delivery import ClaimedMail, SendResult
 from triage.model.health import AlertKind
 from triage.model.mailbox import Announced, FolderStatus, Moved
 from triage.model.message import ParsedMessage, RawMail
+from triage.store.engine import Transaction
 
 
 class Alarm(Protocol):
@@ -22,6 +27,37 @@ class Alarm(Protocol):
 
 def no_alarm(kind: AlertKind, count: int = 1) -> None:
     """Tells nobody: for whoever works without a daemon around."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail that is being taken in, with what intake would decide of it."""
+
+    mail_id: int
+    message: ParsedMessage
+    facts: IntakeFacts
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAnswer:
+    """What became of a mail in the name of staff; `decision` stands for it. All of it is written already."""
+
+    decision: Decision
+    authority: Authority
+    reference: str | None
+    has_mail_to_send: bool
+
+
+class StaffDesk(Protocol):
+    """Who deals with mail in the name of staff, in the transaction that takes it in."""
+
+    def __call__(self, tx: Transaction, arrived: Arrived, *, now: datetime) -> StaffAnswer | None:
+        """What became of the mail, None where intake's own rules hold."""
+
+
+def no_staff_desk(tx: Transaction, arrived: Arrived, *, now: datetime) -> StaffAnswer | None:
+    """Nobody works here: all mail is ordinary mail."""
 
 
 class Mailbox(Protocol):

@@ -21,6 +21,7 @@ class ReceiptKind(StrEnum):
     NOTED = "noted"
     CHALLENGE = "challenge"  # nothing is done until the reader answers
     UNCONFIRMED = "unconfirmed"  # nothing is done, and there is nothing to answer
+    HANDED_OVER = "handed_over"  # a colleague assigned a ticket to the reader
     TOKEN_SHOWN = "token_shown"  # noqa: S105 - a code: somebody else wrote with the reader's token
 
 

@@ -47,11 +47,15 @@ _TITLES: Mapping[ReceiptKind, tuple[str, str]] = MappingProxyType(
                 "répondez plutôt à un courriel de travail. Sinon, prévenez votre gestionnaire."
             ),
         ),
+        ReceiptKind.HANDED_OVER: (
+            "Un dossier vous est attribué",
+            "Une autre personne de l’équipe vous attribue ce dossier. Pour y travailler, répondez à ce courriel.",
+        ),
         ReceiptKind.TOKEN_SHOWN: (
             "Une autre personne a répondu à votre place",
             (
                 "Un courriel utilise votre adresse de réponse, et il ne vient pas de vous. Rien n’a été fait. Il est "
-                "conservé. Votre ancienne adresse de réponse ne sert plus : répondez désormais à ce courriel."
+                "conservé, et votre ancienne adresse de réponse ne sert plus."
             ),
         ),
     }

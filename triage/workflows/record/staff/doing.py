@@ -1,0 +1,152 @@
+"""Carrying out what a member of staff asked, whole or not at all; text alone is kept and never sent (MUST 31)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triage.model.agents.authority import Risk
+from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
+from triage.model.agents.receipts import ReceiptFacts, ReceiptKind
+from triage.rules.agents.acting import (
+    NOT_THERE,
+    OFFERED,
+    Act,
+    Worked,
+    is_draft,
+    judge_acts,
+)
+from triage.rules.agents.commands.table import spec_of
+from triage.rules.agents.commands.transcript import write_transcript
+from triage.rules.agents.telling import tell_help, tell_status, tell_why
+from triage.store.engine import Transaction
+from triage.store.facts.staff import WorkedTicket, find_answered_kind
+from triage.wording.spacing import NO_BREAK
+from triage.workflows.record.staff.desk import (
+    Asked,
+    Handled,
+    context_of,
+    find_all_seen,
+    find_seen,
+    finish,
+    new_words,
+    shown_text,
+    with_new_token,
+)
+from triage.workflows.record.staff.rows import put_receipt, record_act, record_judged
+
+
+def act_on_text(tx: Transaction, asked: Asked) -> Handled:
+    """Text alone is never sent: a draft in answer to a working mail, otherwise a note (MUST 31)."""
+    context, message = context_of(asked), asked.mail.message
+    worked = find_seen(tx, asked, context.reference)
+    text = new_words(message.text, context.sender)
+    facts = ReceiptFacts(ReceiptKind.DRAFT, context.sender, thread=asked.thread, shown=shown_text("Votre texte", text))
+    if worked is None:
+        return finish(tx, asked, replace(facts, kind=ReceiptKind.NOT_DONE, results=(NOT_THERE,)), {})
+    ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
+    if text and not is_draft(find_answered_kind(tx, ids), context.sender):
+        return _note_alone(tx, asked, worked, text)
+    results = () if text else ("Votre courriel ne contient pas de texte nouveau.",)
+    button = f"#répondre\n\n{text}" if text and Verb.REPLY in OFFERED else ""
+    record_judged(tx, asked.mail, worked.id, said={"draft": text})
+    facts = replace(facts, results=results, button=button)
+    return finish(tx, asked, facts, {worked.ticket.reference: worked})
+
+
+def _note_alone(tx: Transaction, asked: Asked, worked: WorkedTicket, text: str) -> Handled:
+    context = context_of(asked)
+    command = Command(Verb.NOTE, line=1, risk=Risk.LOW, reference=worked.ticket.reference, text=text)
+    note = _act(command, worked, context)
+    record_act(tx, asked.mail, worked.id, note, note=text)
+    facts = ReceiptFacts(ReceiptKind.NOTED, context.sender, thread=asked.thread, shown=shown_text("Votre texte", text))
+    return finish(tx, asked, facts, {worked.ticket.reference: worked})
+
+
+def _act(command: Command, worked: WorkedTicket, context: CommandContext) -> Act:
+    """A note may be left on a ticket in any state."""
+    block = CommandBlock((command,), "", ())
+    acting = judge_acts(
+        block,
+        {worked.ticket.reference: Worked(worked.ticket, worked.concerned)},
+        member=context.sender,
+        staff=context.staff,
+    )
+    return acting.acts[0]
+
+
+def act_on_block(tx: Transaction, asked: Asked) -> Handled:
+    """Do all that is asked, or nothing where a line is not understood or may not be done."""
+    context, block = context_of(asked), asked.block
+    worked = find_all_seen(tx, asked)
+    facts = ReceiptFacts(
+        ReceiptKind.NOT_DONE, context.sender, lines=write_transcript(block, context), thread=asked.thread
+    )
+    own = new_words(block.text, context.sender)
+    if block.faults:
+        return finish(tx, asked, replace(facts, shown=shown_text("Votre texte", own)), worked)
+    block = _with_note(block, own)
+    acting = judge_acts(
+        block,
+        {key: Worked(each.ticket, each.concerned) for key, each in worked.items()},
+        member=context.sender,
+        staff=context.staff,
+    )
+    if acting.refusals:
+        facts = replace(facts, results=acting.refusals, shown=shown_text("Votre texte", own))
+        return finish(tx, asked, facts, worked)
+    if block.is_dry_run:
+        return finish(tx, asked, replace(facts, kind=ReceiptKind.DRY_RUN), worked)
+    for act in acting.acts:
+        note = new_words(act.command.text, context.sender) or act.command.text
+        record_act(tx, asked.mail, worked[act.command.reference or ""].id, act, note=note)
+        _hand_over(tx, asked, act, worked[act.command.reference or ""])
+    results = tuple(line for each in block.commands for line in _tell(tx, asked, each))
+    return finish(tx, asked, replace(facts, kind=ReceiptKind.DONE, results=results), worked)
+
+
+def _with_note(block: CommandBlock, own: str) -> CommandBlock:
+    """Text below commands that take none is a note on the first ticket that they change."""
+    changing = [each for each in block.commands if each.risk is not Risk.READING and each.reference is not None]
+    if not own or not changing or any(spec_of(each.verb).needs_text for each in block.commands):
+        return block
+    note = Command(Verb.NOTE, changing[0].line, Risk.LOW, reference=changing[0].reference, text=own)
+    return replace(block, commands=(*block.commands, note))
+
+
+def _tell(tx: Transaction, asked: Asked, command: Command) -> Iterator[str]:
+    """What was done, or is known, of one command."""
+    worked = find_seen(tx, asked, command.reference)
+    context, policy = context_of(asked), asked.policy
+    if isinstance(command.argument, HelpTopic):
+        yield from tell_help(context.sender, command.argument)
+    elif worked is not None and command.verb is Verb.STATUS:
+        yield from tell_status(worked.ticket, staff=context.staff, zone=asked.stationery.zone)
+    elif worked is not None and command.verb is Verb.WHY:
+        yield from tell_why(worked.ticket, standards=policy.standards, calendar=policy.calendar)
+    elif worked is not None:
+        owner = context.staff.by_id(worked.ticket.assigned_to or "")
+        done = {
+            Verb.TAKE: f"pris en charge par {context.sender.name}",
+            Verb.ASSIGN: f"attribué à {'' if owner is None else owner.name}",
+            Verb.NOTE: "votre note est gardée",
+        }
+        yield f"Dossier {worked.ticket.reference}{NO_BREAK}: {done[command.verb]}."
+
+
+def _hand_over(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> None:
+    """Whoever gets a ticket from a colleague hears of it, with a token of their own."""
+    context = context_of(asked)
+    chosen = context.staff.by_id(act.assigned_to or "")
+    if act.command.verb is not Verb.ASSIGN or chosen is None or chosen == context.sender:
+        return
+    facts = ReceiptFacts(
+        ReceiptKind.HANDED_OVER,
+        chosen,
+        reference=worked.ticket.reference,
+        results=tell_status(
+            replace(worked.ticket, assigned_to=chosen.id, status=act.status),
+            staff=context.staff,
+            zone=asked.stationery.zone,
+        ),
+    )
+    facts = with_new_token(tx, asked, facts, worked.id)
+    put_receipt(tx, asked.mail, facts, ticket_id=worked.id, stationery=asked.stationery)

@@ -1,0 +1,171 @@
+"""Mail in the name of staff: authorise, understand, act, and tell the registered address (MUST 30 to 32, MUST 34).
+
+It is called in the transaction that takes the mail in, and answers None where intake's own rules hold. Whatever a
+mail says, its answer goes to an address of `staff.toml` and to no other.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from triage.mail.writing.tokens import read_citations
+from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, Verdict
+from triage.model.agents.commands import CommandBlock, CommandContext
+from triage.model.agents.staff import StaffMember
+from triage.model.codes import EventKind, Nature
+from triage.model.decision import IntakePolicy, Reason
+from triage.model.message import ParsedMessage
+from triage.model.ticket import find_references
+from triage.rules.agents.acting import keep_offered
+from triage.rules.agents.authority import authorise
+from triage.rules.agents.commands.reading import read_commands
+from triage.rules.agents.proof import judge_proof
+from triage.rules.clocks.due import local_day
+from triage.store.engine import Transaction
+from triage.store.facts.staff import list_acts
+from triage.store.keys import find_tokens, signing_keys
+from triage.store.staff_tokens import ShownToken, count_nonces, find_shown
+from triage.workflows.ports import Arrived, StaffAnswer
+from triage.workflows.record import Stationery
+from triage.workflows.record.staff.desk import Asked, Handled
+from triage.workflows.record.staff.rows import StaffMail, settle_staff_mail
+from triage.workflows.record.staff.verdicts import act_on, challenge, quarantine, tell_owner
+
+HOUR = timedelta(hours=1)
+
+_REASONS = {
+    Verdict.EXECUTE: Reason.STAFF_ACTED,
+    Verdict.CHALLENGE: Reason.STAFF_CHALLENGED,
+    Verdict.TELL_OWNER: Reason.STAFF_UNVERIFIED,
+    Verdict.QUARANTINE: Reason.STAFF_QUARANTINED,
+}
+_HANDLERS = {
+    Verdict.EXECUTE: act_on,
+    Verdict.CHALLENGE: challenge,
+    Verdict.TELL_OWNER: tell_owner,
+    Verdict.QUARANTINE: quarantine,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """The desk that deals with mail of staff; `policy` says who they are."""
+
+    policy: IntakePolicy
+    stationery: Stationery
+
+    def __call__(self, tx: Transaction, arrived: Arrived, *, now: datetime) -> StaffAnswer | None:
+        """What became of the mail, None where it is no mail of staff or may not act."""
+        if self.policy.observing or not self.policy.staff.members:
+            return None
+        claimed = _read_claim(tx, arrived, self.policy, now=now)
+        if claimed is None:
+            return None
+        authority = _authorise(tx, claimed, self.policy, now=now)
+        if authority.verdict not in _HANDLERS:
+            return None
+        asked = Asked(
+            mail=StaffMail(arrived.mail_id, arrived.message, arrived.decision, authority, now),
+            block=claimed.block,
+            context=claimed.context,
+            token=claimed.shown,
+            policy=self.policy,
+            stationery=self.stationery,
+        )
+        return _answer(tx, asked, _HANDLERS[authority.verdict](tx, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What a mail shows and asks. Without a member nothing is read, and `context` is None."""
+
+    claim: Claim
+    shown: ShownToken | None
+    block: CommandBlock
+    context: CommandContext | None
+
+
+def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now: datetime) -> _Claimed | None:
+    """None for a mail that nothing ties to staff."""
+    message = arrived.message
+    member = policy.staff.by_address(message.sender) if message.sender else None
+    texts = _texts(tx, message, policy, now=now)
+    shown = _choose(find_shown(tx, texts), member, now=now)
+    if member is None and shown is None:
+        return None
+    # Two From headers make no single sender, even where they say the same.
+    several = () if message.signs.from_count == 1 else ("",)
+    claim = Claim(
+        senders=(*(each.address for each in message.senders), *several),
+        token=None if shown is None else shown.token,
+        has_stray_token=shown is None and bool(set(texts) - set(find_tokens(tx, texts, now=now))),
+        proof=judge_proof(message, policy.trust),
+        automated=arrived.decision.nature.nature is not Nature.PERSON,
+        replayed=arrived.facts.same_mail is not None,
+    )
+    if member is None:
+        return _Claimed(claim, shown, CommandBlock((), "", ()), None)
+    context = _context(message, member, shown, policy, now=now)
+    return _with_waiting(tx, _Claimed(claim, shown, keep_offered(read_commands(message.text, context)), context))
+
+
+def _with_waiting(tx: Transaction, claimed: _Claimed) -> _Claimed:
+    """For an answer to a challenge: the commands that wait for it, instead of its own."""
+    shown, context = claimed.shown, claimed.context
+    if shown is None or context is None or shown.token.scope is not TokenScope.NONCE or shown.ticket_id is None:
+        return claimed
+    acts = list_acts(tx, shown.ticket_id, kinds=(EventKind.STAFF_MAIL,))
+    waiting = next((each.payload for each in acts if each.payload.get("challenge") == shown.id), None)
+    if waiting is None or shown.token.staff_id != context.sender.id:
+        return claimed
+    items = {int(number): reference for number, reference in waiting["items"].items()}
+    context = replace(context, reference=waiting["reference"], items=items)
+    block = keep_offered(read_commands(waiting["typed"], context))
+    token = replace(shown.token, references=shown.token.references | block.ask.references)
+    claim = replace(claimed.claim, token=token)
+    return replace(claimed, claim=claim, shown=replace(shown, token=token), block=block, context=context)
+
+
+def _authorise(tx: Transaction, claimed: _Claimed, policy: IntakePolicy, *, now: datetime) -> Authority:
+    context = claimed.context
+    challenged = 0 if context is None else count_nonces(tx, context.sender.id, since_at=now - HOUR)
+    ask = Ask() if context is None else claimed.block.ask
+    return authorise(claimed.claim, ask, staff=policy.staff, challenged=challenged, now=now)
+
+
+def _texts(tx: Transaction, message: ParsedMessage, policy: IntakePolicy, *, now: datetime) -> tuple[str, ...]:
+    """Every text of a token's shape that the mail shows: where it was sent to first, then what stands in it."""
+    citations = read_citations(
+        message, own_addresses=policy.own_addresses, domain=policy.own_domain, keys=signing_keys(tx, now=now)
+    )
+    return tuple(dict.fromkeys((*citations.address_tokens, *citations.line_tokens)))
+
+
+def _choose(shown: tuple[ShownToken, ...], member: StaffMember | None, *, now: datetime) -> ShownToken | None:
+    """A good token of the sender's own, else any good one, else any: whoever quotes a colleague is no thief."""
+
+    def worth(each: ShownToken) -> tuple[bool, bool]:
+        good = each.token.is_good(now)
+        return good and member is not None and each.token.staff_id == member.id, good
+
+    return max(shown, key=worth, default=None)
+
+
+def _context(
+    message: ParsedMessage, member: StaffMember, shown: ShownToken | None, policy: IntakePolicy, *, now: datetime
+) -> CommandContext:
+    own = shown is not None and shown.token.staff_id == member.id and shown.token.is_good(now)
+    given = shown.token.references if shown is not None and own and shown.ticket_id is not None else frozenset()
+    named = find_references(message.subject)
+    return CommandContext(
+        staff=policy.staff,
+        sender=member,
+        today=local_day(now, calendar=policy.calendar),
+        reference=next(iter(given), named[0] if len(named) == 1 else None),
+        items=dict(shown.items) if shown is not None and own else {},
+    )
+
+
+def _answer(tx: Transaction, asked: Asked, handled: Handled) -> StaffAnswer:
+    authority = asked.mail.authority
+    decision = settle_staff_mail(tx, asked.mail, _REASONS[authority.verdict], ticket_id=handled.ticket_id)
+    return StaffAnswer(decision, authority, handled.reference, handled.has_mail_to_send)
