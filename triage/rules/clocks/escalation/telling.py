@@ -92,12 +92,10 @@ def _tell(review: Review, circle: Circle) -> tuple[list[_Line], SettledReview]:
     missed = any(_is_stale(chain[-1], circle) for chain in chains)
     for chain in chains:
         own = list(_lines_of(chain, watched, circle, urgent=urgent, missed=missed))
-        later_at = None if urgent else _not_before(own, circle)
-        if later_at is not None:
-            again_at.append(later_at)
-            continue
-        lines += own
-        told += chain
+        waiting = {} if urgent else _waiting(own, circle)
+        again_at += waiting.values()
+        lines += [line for line in own if line.reached.key not in waiting]
+        told += [each for each in chain if each.key not in waiting]
     if review.next_review_at is not None:
         again_at.append(review.next_review_at)
     steps = tuple(ToldStep(each, each.step.notice, ()) for each in told)
@@ -139,17 +137,16 @@ def _occasion(reached: ReachedStep) -> Occasion:
     return Occasion.AFTER_CLOSED if reached.step.moment is StepMoment.AFTER_CLOSED else Occasion.STEP
 
 
-def _not_before(lines: list[_Line], circle: Circle) -> datetime | None:
-    """When these reminders may leave, because somebody had one of the same level less than an hour ago."""
-    waits = [
-        circle.lately[key] + circle.policy.gather_every
-        for line in lines
-        if line.reached.step.notice is NoticeKind.REMINDER
-        and line.occasion is not Occasion.STALE
-        and (key := (line.member.id, line.reached.step.level)) in circle.lately
-    ]
-    latest_at = max(waits, default=circle.now)
-    return latest_at if latest_at > circle.now else None
+def _waiting(lines: list[_Line], circle: Circle) -> dict[str, datetime]:
+    """The reminders that may not leave yet, because one of their people had one of the same level: key, and when."""
+    waiting: dict[str, datetime] = {}
+    for line in lines:
+        if line.reached.step.notice is NoticeKind.REMINDER and line.occasion is not Occasion.STALE:
+            lately_at = circle.lately.get((line.member.id, line.reached.step.level))
+            free_at = circle.now if lately_at is None else lately_at + circle.policy.gather_every
+            if free_at > circle.now:
+                waiting[line.reached.key] = max(free_at, waiting.get(line.reached.key, free_at))
+    return waiting
 
 
 def _braked(lines: list[_Line], circle: Circle) -> Iterator[_Line]:
