@@ -1,7 +1,6 @@
 """The loops end to end, with a mailbox and a mail server of fiction: stop, loss, refusal, doorbells (MUST 12, 13)."""
 
 import asyncio
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -9,97 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.digest_worlds import make_digest_policy
+from tests.daemon_worlds import SLICE_SECONDS, Daemon, make_daemon
 from tests.fakes_sender import PlannedEnd
-from tests.logging_worlds import HeardLog
 from tests.matters import write_mail
-from tests.office import Office
-from tests.watched_worlds import OFFICE, POLICY
-from triage.daemon import loops
+from triage.daemon import loops, pauses
 from triage.daemon.build import Parts
-from triage.daemon.clock import utc_now
-from triage.daemon.loops import Bells, run_loops
-from triage.daemon.papers import PaperDesk
-from triage.model.agents.staff import NOBODY
-from triage.model.delivery import ClaimedMail, DeliveryPolicy, SendOutcome, SendPhase, SendResult
+from triage.daemon.loops import run_loops
+from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
 from triage.model.message import ParsedMessage
-from triage.rules.sending_rate import SendingRate
-from triage.store.database import Database
-from triage.store.engine import make_engine
-from triage.transport.sandbox import Sandbox
-from triage.workflows.deadlines import Deadlines
-from triage.workflows.delivery import Delivery, Dispatcher
-from triage.workflows.digest import Digests
 
-PATIENCE_SECONDS = 10.0
-SLICE_SECONDS = 30.0
 STOPS_WITHIN_SECONDS = 1.0
-
-
-class Daemon:
-    """The loops around an office, running by the real clock; `log` is what they told."""
-
-    def __init__(self, office: Office, log: HeardLog) -> None:
-        self.office, self.log = office, log
-        self.bells = Bells()
-        tools = Delivery(office.database, office.sender, DeliveryPolicy(), utc_now, lambda: 0.0)
-        office.intake = type(office.intake)(
-            office.database, office.reader, office.intake.policy, office.intake.stationery, self.bells.delivery.ring
-        )
-        self.parts = Parts(
-            database=office.database,
-            mailbox=office.mailbox,
-            sender=office.sender,
-            reader=Sandbox(),  # never started: the reader of fiction reads
-            receiving=office.receiving,
-            tidying=office.tidying,
-            intake=office.intake,
-            dispatcher=Dispatcher(tools, rate=SendingRate(per_minute=6000)),
-            papers=PaperDesk(observing=False, zone=office.receiving.zone, folder=Path()),
-            digests=Digests(office.database, make_digest_policy(), office.intake.stationery, self.bells.delivery.ring),
-            deadlines=Deadlines(
-                office.database, NOBODY, OFFICE, POLICY, office.intake.stationery, self.bells.delivery.ring
-            ),
-        )
-        self._running: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._running = asyncio.create_task(run_loops(self.parts, self.bells, slice_seconds=SLICE_SECONDS))
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds; whatever killed a loop is raised."""
-        assert self._running is not None
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not holds():
-                if self._running.done():
-                    self._running.result()
-                await asyncio.sleep(0.005)
-
-    async def stop(self) -> float:
-        """Ask it to stop; how many seconds that took."""
-        assert self._running is not None
-        started = time.monotonic()
-        self.bells.stop.set()
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            await self._running
-        return time.monotonic() - started
 
 
 @pytest.fixture
 async def daemon(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Daemon]:
     """A daemon on an empty database, not started yet."""
-    shutil.copy(sqlite_template, tmp_path / "triage.db")
-    database = Database(make_engine(f"sqlite:///{tmp_path / 'triage.db'}"))
-    log = HeardLog()
-    with log.heard("debug"):
-        made = Daemon(Office(database), log)
+    async with make_daemon(sqlite_template, tmp_path) as made:
         yield made
-        made.bells.stop.set()
-        if made._running is not None and not made._running.done():
-            made._running.cancel()
-            await asyncio.gather(made._running, return_exceptions=True)
-    database.close()
 
 
 def is_waiting(daemon: Daemon) -> Callable[[], bool]:
@@ -219,7 +145,7 @@ async def test_it_finishes_the_mail_that_it_sends_and_begins_no_other(daemon: Da
 
 async def test_a_lost_connection_is_made_again(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server goes away and comes back; what arrived meanwhile is taken in."""
-    monkeypatch.setattr(loops, "SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr(pauses, "SHORTEST_PAUSE", 0.01)
     office = daemon.office
     daemon.start()
     await daemon.until(is_waiting(daemon))
@@ -238,15 +164,15 @@ async def test_a_refused_login_is_tried_twice_and_then_left_alone(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MUST 13: after two failures not more than once in five minutes; the mails in the outbox go on leaving."""
-    monkeypatch.setattr(loops, "SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr(pauses, "SHORTEST_PAUSE", 0.01)
     daemon.office.mailbox.fail_next(*[MailboxRefused("no") for _ in range(9)])
     daemon.start()
     await daemon.until(lambda: daemon.log.events().count("mailbox_lost") == 2)
     await asyncio.sleep(0.1)
 
     assert ["open", "open"] == daemon.office.mailbox.calls
-    pauses = [line["delay_seconds"] for line in daemon.log.lines if line["event"] == "mailbox_lost"]
-    assert [0.0, loops.LONGEST_PAUSE] == pauses
+    told = [line["delay_seconds"] for line in daemon.log.lines if line["event"] == "mailbox_lost"]
+    assert [0.0, pauses.LONGEST_PAUSE] == told
     assert STOPS_WITHIN_SECONDS > await daemon.stop()
 
 

@@ -48,7 +48,6 @@ from triage.workflows.intake import Intake
 from triage.workflows.ports import Mailbox, MailSender
 from triage.workflows.receiving import Receiving
 from triage.workflows.record import Stationery
-from triage.workflows.replies import Replies
 from triage.workflows.tidying import Tidying
 
 TEMPLATES = "templates"

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from triage.daemon import pauses
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
-from triage.daemon.clock import chance, utc_now
+from triage.daemon.clock import utc_now
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
-from triage.model.errors import ConfigurationError, LoginRefused, MailboxRefused, MailboxUnavailable
+from triage.model.errors import ConfigurationError, MailboxUnavailable
 from triage.model.health import AlertKind
 from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
@@ -36,8 +37,6 @@ RECONCILE_EVERY = timedelta(hours=1)
 TICK_SECONDS = 15.0
 SIGN_SECONDS = 60.0
 SWEEP_SECONDS = 60.0
-SHORTEST_PAUSE = 2.0
-LONGEST_PAUSE = 300.0
 
 
 @dataclass(slots=True)
@@ -87,8 +86,8 @@ async def watch_mailbox(parts: Parts, bells: Bells, *, slice_seconds: float) -> 
         except ConfigurationError:
             raise
         except Exception as error:  # noqa: BLE001  around one connection: nothing of it is known to hold
-            failures = failures + 1 if not isinstance(error, _Reconnect) else 1
-            seconds = pause_after(error, failures)
+            failures = 1 if isinstance(error, pauses.Reconnect) else failures + 1
+            seconds = pauses.pause_after(error, failures)
             _tell_of_pause(error, seconds, parts.alarms)
             bells.pulse.beat(MAILBOX, beyond=seconds)
             bells.pulse.ready(f"the mailbox cannot be read; next try in {seconds:.0f} s")
@@ -102,11 +101,7 @@ def _tell_of_pause(error: Exception, seconds: float, alarm: Alarm) -> None:
         alarm(AlertKind.DATABASE_TROUBLE)
         log.error("database_unavailable", reason=trouble, delay_seconds=round(seconds, 1), error=error)
     else:
-        log.warning("mailbox_lost", error=error.__cause__ or error, delay_seconds=round(seconds, 1))
-
-
-class _Reconnect(Exception):
-    """A connection that had worked was lost: its failures do not add to those before."""
+        log.warning("mailbox_lost", error=pauses.cause_of(error), delay_seconds=round(seconds, 1))
 
 
 async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
@@ -116,6 +111,8 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
     # Not after the first pass: on an old mailbox it may take longer than a service manager waits for a start.
     bells.pulse.ready("reading the mailbox")
     scanned_at: datetime | None = None
+    clock = asyncio.get_running_loop().time
+    opened, suspects, passed = clock(), dict(parts.receiving.suspects), False
     try:
         while not bells.stop.is_set():
             now = utc_now()
@@ -128,25 +125,17 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
                 log.info("mail_received", count=received)
                 bells.intake.ring()
             await tidy(parts.tidying, folder)
+            passed = True
             bells.pulse.note_pass(now)
             bells.pulse.ready("watching the mailbox")
             await parts.mailbox.wait(slice_seconds)
     except MailboxUnavailable as lost:
-        raise _Reconnect from lost
-
-
-def pause_after(error: Exception, failures: int) -> float:
-    """How long to leave the server alone, in seconds: 2 s doubling to 5 min with full jitter, or as it asked."""
-    cause = error.__cause__ if isinstance(error, _Reconnect) else error
-    if isinstance(cause, MailboxUnavailable) and cause.not_before is not None:
-        return cause.not_before.total_seconds()
-    # The mail server is not to blame for our database, and need not be spared so long for it.
-    most = TICK_SECONDS if database_trouble(error) is not None else LONGEST_PAUSE
-    longest: float = min(SHORTEST_PAUSE * 2.0 ** min(failures - 1, 20), most)
-    refusals = cause.in_a_row if isinstance(cause, LoginRefused) else 0
-    if isinstance(cause, MailboxRefused) and max(failures, refusals) > 1:
-        return LONGEST_PAUSE  # accounts get locked by impatience (MUST 13)
-    return longest * (0.5 + abs(chance()) / 2)
+        # A server that lets us in and hangs up at once is as unwell as one that does not let us in (MUST 13).
+        if passed and clock() - opened >= pauses.USEFUL_SECONDS:
+            raise pauses.Reconnect from lost
+        if suspects != parts.receiving.suspects:
+            raise pauses.OverAMail from lost
+        raise
 
 
 async def take_in_mail(parts: Parts, bells: Bells) -> None:

@@ -34,10 +34,12 @@ class Tidying:
 async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
     """Move every settled mail of the present epoch; the answer is how many left the inbox.
 
-    Where `folder` is of an earlier epoch nothing is moved: its numbers may be other mails' by now.
+    Whatever epoch `folder` is of: the numbers of one that is over may be other mails' by now.
     """
     if tools.observing:
         return 0
+    present = await tools.database.read(partial(folders.find_folder, name=folder.name))
+    folder = present or folder
     left = 0
     while uids := await tools.database.read(partial(_settled, folder=folder)):
         moved = await tools.mailbox.move(uids)
@@ -51,9 +53,6 @@ async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
 
 
 def _settled(tx: Transaction, *, folder: WatchedFolder) -> tuple[int, ...]:
-    known = folders.find_folder(tx, folder.name)
-    if known is None or known.epoch != folder.epoch:
-        return ()
     return inbox.to_move(tx, folder.id, folder.epoch, limit=BATCH)
 
 
