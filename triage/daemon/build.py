@@ -48,6 +48,7 @@ from triage.workflows.intake import Intake
 from triage.workflows.ports import Mailbox, MailSender
 from triage.workflows.receiving import Receiving
 from triage.workflows.record import Stationery
+from triage.workflows.replies import Replies
 from triage.workflows.tidying import Tidying
 
 TEMPLATES = "templates"
