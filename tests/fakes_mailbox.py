@@ -80,6 +80,10 @@ class FakeMailbox:
         self._connected = False
         self._bell.set()
 
+    def raise_uidnext(self, uidnext: int) -> None:
+        """The server goes on numbering from there, as after a migration that left a gap."""
+        self._uidnext = uidnext
+
     def fail_next(self, *failures: Exception) -> None:
         """The next calls raise these, one each, before they do anything, and the connection is lost."""
         self._failures.extend(failures)

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from tests.fakes_mailbox import FakeMailbox
 from tests.matters import write_mail
 from tests.office import Office
-from triage.model.errors import MailboxUnavailable
+from triage.model.errors import MailboxUnavailable, MoveRefused
 from triage.model.mailbox import Moved
 from triage.store.database import Database
 from triage.store.folders import WatchedFolder, find_folder
@@ -22,10 +22,13 @@ class StubbornMailbox(FakeMailbox):
         super().__init__()
         self.silent = False
         self.stuck: set[int] = set()
+        self.full = False
         self.batches: list[int] = []
 
     async def move(self, uids: Sequence[int]) -> tuple[Moved, ...]:
         self.batches.append(len(uids))
+        if self.full:
+            raise MoveRefused("OVERQUOTA")
         moved = await super().move([uid for uid in uids if uid not in self.stuck])
         return () if self.silent else moved
 
@@ -86,6 +89,21 @@ async def test_what_does_not_move_is_told_and_tried_again(office: tuple[Office, 
     assert (2, 1) == (left, await desk.tidy())
     assert [("move_incomplete", 1)] == [(line["event"], line["count"]) for line in logs]
     assert [3, 1] == mailbox.batches
+
+
+async def test_a_folder_without_room_stops_no_mail(office: tuple[Office, StubbornMailbox]) -> None:
+    """Each pass says so once and goes on; new mail is received and answered; with room again all of it moves."""
+    desk, mailbox = office
+    mailbox.full = True
+    with capture_logs() as logs:
+        left = [await desk.tidy(), await desk.tidy()]
+    await desk.handle(write_mail("Encore.", message_id="5@client.example", sender="paul@autre.example"))
+    mailbox.full = False
+
+    assert [0, 0] == left
+    assert [("move_refused", 3, "OVERQUOTA")] * 2 == [(line["event"], line["count"], line["reason"]) for line in logs]
+    assert "paul@autre.example" == desk.sender.kept[-1].recipient
+    assert 5 == await desk.tidy()
 
 
 async def test_a_crash_between_move_and_record_is_mended_by_the_next_pass(

@@ -14,7 +14,7 @@ from triage.model.errors import MailboxRefused, MailboxUnavailable
 from triage.model.mailbox import Announced
 from triage.model.message import RawMail
 from triage.store.database import Database
-from triage.workflows.receiving import LEFT_ALONE
+from triage.workflows.suspects import LEFT_ALONE
 
 MINUTE = timedelta(minutes=1)
 
@@ -26,6 +26,7 @@ class ChokingMailbox(FakeMailbox):
         super().__init__()
         self.failure = failure
         self.poison: set[int] = set()
+        self.nameless: set[int] = set()
         self.breaks = 0
 
     async def fetch(self, wanted: Sequence[Announced], *, limit_bytes: int) -> tuple[RawMail, ...]:
@@ -33,6 +34,12 @@ class ChokingMailbox(FakeMailbox):
             self.breaks += 1
             self.fail_next(self.failure("the mail server ended the connection"))
         return await super().fetch(wanted, limit_bytes=limit_bytes)
+
+    async def describe(self, uids: Sequence[int]) -> tuple[Announced, ...]:
+        if self.nameless & set(uids):
+            self.breaks += 1
+            self.fail_next(self.failure("the mail server ended the connection"))
+        return await super().describe(uids)
 
 
 async def pass_by(office: Office, passes: int) -> None:
@@ -84,3 +91,29 @@ async def test_it_is_tried_again_each_hour_and_received_once_the_server_can(data
     await office.fetch()
 
     assert {uid: "received"} == states(office)
+
+
+@pytest.mark.parametrize("failure", [MailboxUnavailable, MailboxRefused])
+async def test_a_mail_of_which_not_even_the_size_can_be_told_holds_up_no_other(
+    database: Database, failure: type[Exception]
+) -> None:
+    """It breaks the connection three times, an alert says so, and it is asked for again in an hour."""
+    mailbox = ChokingMailbox(failure)
+    office = Office(database, mailbox)
+    uids = office.deliver(*(write_mail(message_id=f"{n}@client.example") for n in range(12)))
+    mailbox.nameless = {uids[4]}
+
+    with capture_logs() as logs:
+        await pass_by(office, 6)
+
+    assert (
+        set(uids) - mailbox.nameless == set(states(office)) == {u for u, s in states(office).items() if s == "received"}
+    )
+    assert (3, ["mail_unfetchable"]) == (
+        mailbox.breaks,
+        [line["event"] for line in logs if line["log_level"] == "error"],
+    )
+    mailbox.nameless = set()
+    office.wait(LEFT_ALONE)
+    await office.fetch(whole_folder=True)
+    assert set(uids) == set(states(office))

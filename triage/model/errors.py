@@ -19,6 +19,17 @@ class MailboxRefused(Exception):
     """The server refuses us (credentials, a folder that is missing): only a person can mend it."""
 
 
+class MoveRefused(Exception):
+    """The server does not take mail into the processed folder; the connection stands.
+
+    `code` is the server's response code (OVERQUOTA, NOPERM …), None where it gave none that we know.
+    """
+
+    def __init__(self, code: str | None = None) -> None:
+        super().__init__("the mail server refuses to move mail")
+        self.code = code
+
+
 class LoginRefused(MailboxRefused):
     """The server does not let us in, `in_a_row` times since it last did: user name, password or token."""
 

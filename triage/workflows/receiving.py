@@ -24,31 +24,24 @@ from triage.store.engine import Transaction
 from triage.store.facts import count_unknown
 from triage.store.folders import WatchedFolder
 from triage.workflows.ports import Alarm, Mailbox, no_alarm
+from triage.workflows.suspects import Break, Key, in_groups, rests, suspect
 
 WINDOW_UIDS = 5_000
+DESCRIBED_AT_ONCE = 500
 BATCH_MAILS = 200
 BATCH_BYTES = 16 << 20
 VANISHED_AFTER = timedelta(minutes=10)
 COMPARED_MAILS = 50
-MOST_BREAKS = 3
-LEFT_ALONE = timedelta(hours=1)
 
 log = structlog.get_logger("triage.workflows.receiving")
-
-
-@dataclass(frozen=True, slots=True)
-class _Break:
-    """How often the server failed over a message, and when it last did."""
-
-    times: int
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
     """What receiving works with. `since` is the first local day whose mail is treated, needed for a new folder.
 
-    `suspects` are the messages, by epoch and UID, that were asked for when the server failed.
+    `suspects` are the messages, by epoch and UID, that were asked for when the server failed; `nameless` those whose
+    size and date were.
     """
 
     database: Database
@@ -57,7 +50,8 @@ class Receiving:
     since: date | None
     max_bytes: int
     alarm: Alarm = no_alarm
-    suspects: dict[tuple[int, int], _Break] = field(default_factory=dict)
+    suspects: dict[Key, Break] = field(default_factory=dict)
+    nameless: dict[Key, Break] = field(default_factory=dict)
 
 
 async def watch(tools: Receiving, *, now: datetime) -> WatchedFolder:
@@ -151,25 +145,59 @@ async def _observe_windows(
     tools: Receiving, folder: WatchedFolder, *, first: int, last: int, now: datetime
 ) -> tuple[int, int]:
     """Enter what the server lists and the ledger lacks; the answer is (highest UID listed, overlooked until now)."""
-    since = datetime.combine(folder.since_on, datetime.min.time(), tools.zone)
     highest, overlooked = folder.low_water_uid, 0
-    for low in range(first, last + 1, WINDOW_UIDS):
-        high = min(low + WINDOW_UIDS - 1, last)
+    low, width = first, WINDOW_UIDS
+    while low <= last:
+        high = min(low + width - 1, last)
         listed = await tools.mailbox.list_uids(low, high)
-        known = await tools.database.read(
-            partial(inbox.known_uids, folder_id=folder.id, epoch=folder.epoch, first=low, last=high)
-        )
-        new = [uid for uid in listed if uid not in known]
-        if new:
-            seen = await tools.mailbox.describe(new)
-            await tools.database.write(_observing(folder, seen, now=now, since=since))
-            overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
+        overlooked += await _enter_listed(tools, folder, listed, now=now)
         if first == 1:
             overlooked += await tools.database.write(
                 partial(inbox.look_again, folder_id=folder.id, epoch=folder.epoch, listed=listed)
             )
         highest = max((highest, *listed))
+        # UIDs may lie far apart, four billion of them for a handful of mails: a window that holds few grows.
+        low, width = high + 1, width * 2 if len(listed) < WINDOW_UIDS // 2 else WINDOW_UIDS
     return highest, overlooked
+
+
+async def _enter_listed(tools: Receiving, folder: WatchedFolder, listed: Sequence[int], *, now: datetime) -> int:
+    """Enter those that the ledger lacks; the answer is how many of them were overlooked until now."""
+    if not listed:
+        return 0
+    known = await tools.database.read(
+        partial(inbox.known_uids, folder_id=folder.id, epoch=folder.epoch, first=listed[0], last=listed[-1])
+    )
+    since = datetime.combine(folder.since_on, datetime.min.time(), tools.zone)
+    overlooked = 0
+    new = [uid for uid in listed if uid not in known]
+    for group in in_groups(tools.nameless, new, epoch=folder.epoch, most=DESCRIBED_AT_ONCE, now=now):
+        seen = await _describe(tools, folder, group, now=now)
+        await tools.database.write(_observing(folder, seen, now=now, since=since))
+        overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
+    return overlooked
+
+
+async def _describe(
+    tools: Receiving, folder: WatchedFolder, uids: Sequence[int], *, now: datetime
+) -> tuple[Announced, ...]:
+    keys = [(folder.epoch, uid) for uid in uids]
+    try:
+        seen = await tools.mailbox.describe(uids)
+    except (MailboxUnavailable, MailboxRefused):
+        _blame(tools, folder, tools.nameless, keys, now)
+        raise
+    for key in keys:
+        tools.nameless.pop(key, None)
+    return seen
+
+
+def _blame(
+    tools: Receiving, folder: WatchedFolder, suspects: dict[Key, Break], keys: Sequence[Key], now: datetime
+) -> None:
+    if suspect(suspects, keys, now=now):
+        log.error("mail_unfetchable", folder=folder.name, uidvalidity=folder.uidvalidity)
+        tools.alarm(AlertKind.MAIL_UNFETCHABLE)
 
 
 def _observing(
@@ -209,12 +237,7 @@ async def _fetch(
     try:
         mails = await tools.mailbox.fetch(batch, limit_bytes=tools.max_bytes)
     except (MailboxUnavailable, MailboxRefused):
-        for key in keys:
-            earlier = tools.suspects.get(key)
-            tools.suspects[key] = _Break(1 if earlier is None else earlier.times + 1, now)
-        if tools.suspects[keys[0]].times >= MOST_BREAKS:
-            log.error("mail_unfetchable", folder=folder.name, uidvalidity=folder.uidvalidity)  # noqa: TRY400  no traceback
-            tools.alarm(AlertKind.MAIL_UNFETCHABLE)
+        _blame(tools, folder, tools.suspects, keys, now)
         raise
     for key in keys:
         tools.suspects.pop(key, None)
@@ -226,7 +249,7 @@ async def _next_batch(
 ) -> tuple[Announced, ...]:
     """What to fetch next: a group of what never broke, then what did, one by one, the least suspect first."""
     suspects = {uid: each for (epoch, uid), each in tools.suspects.items() if epoch == folder.epoch}
-    resting = {uid for uid, each in suspects.items() if each.times >= MOST_BREAKS and now - each.at < LEFT_ALONE}
+    resting = {uid for uid, each in suspects.items() if rests(each, now=now)}
     for exclude in (passed | suspects.keys(), passed | resting):
         batch = await tools.database.read(partial(_wanted, folder=folder, exclude=exclude))
         if batch:

@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from triage.model.errors import MoveRefused
 from triage.model.mailbox import Moved
 from triage.store import folders, inbox
 from triage.store.database import Database
@@ -42,7 +43,12 @@ async def tidy(tools: Tidying, folder: WatchedFolder) -> int:
     folder = present or folder
     left = 0
     while uids := await tools.database.read(partial(_settled, folder=folder)):
-        moved = await tools.mailbox.move(uids)
+        try:
+            moved = await tools.mailbox.move(uids)
+        except MoveRefused as refused:
+            # No room, or no right: a person must mend it, and mail that comes in is taken in meanwhile.
+            log.warning("move_refused", folder=folder.name, count=len(uids), reason=refused.code)
+            break
         gone = await _find_gone(tools, uids, moved)
         await tools.database.write(partial(_note, folder=folder, moved=moved, gone=gone))
         left += len(moved) + len(gone)

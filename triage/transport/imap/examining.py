@@ -58,6 +58,6 @@ def _exists(client: IMAPClient, folder: str) -> bool:
 
 def _newest(client: IMAPClient, status: FolderStatus) -> datetime | None:
     """When the newest of the last few UIDs arrived; None where there is none."""
-    uids = find_uids(client, first=max(1, status.uidnext - _NEWEST), last=status.uidnext)
+    uids = find_uids(client, first=max(1, status.uidnext - _NEWEST), last=status.uidnext, messages=_NEWEST)
     arrivals = [mail.internal_date for mail in describe(client, uids=uids[-1:]) if mail.internal_date is not None]
     return max(arrivals, default=None)

@@ -1,9 +1,11 @@
 """How the two folders stand, and which UIDs exist: the only things that decide are numbers.
 
 UIDs are searched in numeric windows, never with `*` (which matches the last mail even when nothing is new), and
-the whole folder never in one answer (a line over 1 MB breaks imaplib).
+never more than an answer may hold (a line over 1 MB, some 90,000 UIDs, breaks imaplib). UIDs may lie far apart, up to
+four billion: a window is bounded by how many mails it holds, not by how wide it is.
 """
 
+from collections.abc import Iterator, Sequence
 from imaplib import IMAP4
 
 from imapclient import IMAPClient
@@ -14,7 +16,7 @@ from triage.transport.imap.access import ImapAccess
 from triage.transport.imap.trouble import Trouble, explain, is_passing
 
 LAST_UID = 2**32 - 1
-_WINDOW = 50_000
+MOST_UIDS = 50_000  # in one answer: half of what a line may hold, the rest for mail that comes meanwhile
 _NUMBERS = ("UIDVALIDITY", "UIDNEXT", "MESSAGES")
 
 
@@ -50,13 +52,37 @@ def read_status(client: IMAPClient, *, folder: str) -> FolderStatus:
     return FolderStatus(folder=folder, uidvalidity=uidvalidity, uidnext=uidnext, messages=messages)
 
 
-def find_uids(client: IMAPClient, *, first: int, last: int) -> tuple[int, ...]:
-    """The UIDs that exist from `first` to `last`, ascending."""
+def find_uids(client: IMAPClient, *, first: int, last: int, messages: int, most: int = MOST_UIDS) -> tuple[int, ...]:
+    """The UIDs that exist from `first` to `last`, ascending, asked for about `most` at once.
+
+    `messages` is how many the folder holds.
+    """
     found: set[int] = set()
-    for start in range(first, last + 1, _WINDOW):
-        end = min(start + _WINDOW - 1, last)
+    for start, end in _windows(client, first=first, last=last, messages=messages, most=most):
         found.update(uid for uid in client.search(["UID", f"{start}:{end}"]) if start <= uid <= end)
     return tuple(sorted(found))
+
+
+def _windows(client: IMAPClient, *, first: int, last: int, messages: int, most: int) -> Iterator[tuple[int, int]]:
+    """Windows that together are the range, each with few enough mails for one answer."""
+    if first > last:
+        return
+    if messages < most or last - first < most:
+        yield first, last
+        return
+    # Which UID stands at each so manieth place: only the bounds come from places, which shift when mail goes.
+    bounds = sorted(uid for uid in _uids_at(client, range(most, messages + 1, most)) if first < uid <= last)
+    for start, following in zip([first, *bounds], [*bounds, last + 1], strict=True):
+        yield start, following - 1
+
+
+def _uids_at(client: IMAPClient, places: Sequence[int]) -> tuple[int, ...]:
+    client.use_uid = False
+    try:
+        answers = client.fetch(list(places), ["UID"])
+    finally:
+        client.use_uid = True
+    return tuple(uid for uid in (answer.get(b"UID") for answer in answers.values()) if isinstance(uid, int))
 
 
 def find_among(client: IMAPClient, uids: tuple[int, ...]) -> frozenset[int]:

@@ -10,7 +10,7 @@ from functools import partial
 
 from imapclient import IMAPClient
 
-from triage.model.errors import MailboxUnavailable
+from triage.model.errors import MailboxUnavailable, MoveRefused
 from triage.model.mailbox import Announced, FolderStatus, Moved
 from triage.model.message import RawMail
 from triage.transport.imap.access import ImapAccess
@@ -46,7 +46,8 @@ class ImapMailbox:
 
     async def list_uids(self, first: int, last: int) -> tuple[int, ...]:
         _check_uids((first, last))
-        return await self._connection.run(partial(find_uids, first=first, last=last))
+        find = partial(find_uids, first=first, last=last, messages=self._selected.messages)
+        return await self._connection.run(find)
 
     async def describe(self, uids: Sequence[int]) -> tuple[Announced, ...]:
         found: list[Announced] = []
@@ -65,7 +66,10 @@ class ImapMailbox:
     async def move(self, uids: Sequence[int]) -> tuple[Moved, ...]:
         moved: list[Moved] = []
         for batch in _batches(uids):
-            moved.extend(await self._connection.run(partial(move_batch, uids=batch, folder=self._access.processed)))
+            done = await self._connection.run(partial(move_batch, uids=batch, folder=self._access.processed))
+            if isinstance(done, MoveRefused):
+                raise done
+            moved.extend(done)
         return tuple(moved)
 
     async def wait(self, seconds: float) -> None:

@@ -12,18 +12,23 @@ from itertools import islice
 
 from imapclient import IMAPClient
 
-from triage.model.errors import MailboxRefused
+from triage.model.errors import MailboxUnavailable, MoveRefused
 from triage.model.mailbox import Moved
 from triage.transport.imap.folders import find_among
-from triage.transport.imap.trouble import explain, is_passing
+from triage.transport.imap.trouble import read_backoff, read_code
 
 BATCH = 500
 _COPYUID = re.compile(rb"\s*\d+ ([\d:,]+) ([\d:,]+)")
 _KEYWORD = b"$TriageProcessed"
+# The folder is gone: it is made again where the mailbox is entered.
+_FOLDER_GONE = frozenset({"TRYCREATE", "NONEXISTENT"})
 
 
-def move_batch(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...]:
-    """Move at most 500 mails; those that the server has moved, ascending. Unknown UIDs are passed over."""
+def move_batch(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...] | MoveRefused:
+    """Move at most 500 mails; those that the server has moved, ascending. Unknown UIDs are passed over.
+
+    A refusal of all is a value: the line stands, and mail that comes in need not wait for room in another folder.
+    """
     present = tuple(sorted(find_among(client, uids)))
     if not present:
         return ()
@@ -49,27 +54,44 @@ def read_copyuid(lines: list[bytes | None], *, asked: tuple[int, ...]) -> tuple[
     return tuple(Moved(uid=uid, new_uid=pairs[uid]) for uid in sorted(asked) if uid in pairs)
 
 
-def _move(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...]:
-    accepted = True
+def _move(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...] | MoveRefused:
+    accepted, refusal = True, None
     try:
         client.move(list(uids), folder)
     except IMAP4.abort:
         raise
     except IMAP4.error as failure:
-        # RFC 6851 §3.3: a refused MOVE may have moved some; their COPYUID came before the refusal.
-        accepted = False
-        trouble = explain(failure)
-        if is_passing(failure) or isinstance(trouble, MailboxRefused):
-            raise trouble from None
+        accepted, refusal = False, _refusal(failure)
+    # RFC 6851 §3.3: a refused MOVE may have moved some; their COPYUID came before the refusal.
     evidence = read_copyuid(_take_copyuid(client), asked=uids)
-    if evidence or not accepted:
+    if evidence:
         return evidence
+    if not accepted:
+        return refusal or ()
     still_there = find_among(client, uids)
     return tuple(Moved(uid=uid, new_uid=None) for uid in uids if uid not in still_there)
 
 
-def _copy_then_expunge(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...]:
-    client.copy(list(uids), folder)
+def _refusal(failure: IMAP4.error) -> MoveRefused | None:
+    """What a refused command means, None where the server does not say: what moved all the same shows by itself.
+
+    Raises `MailboxUnavailable` where coming back, later or at once, may mend it.
+    """
+    pause, code = read_backoff(str(failure)), read_code(str(failure))
+    if pause is not None:
+        raise MailboxUnavailable("the server asks for a pause", not_before=pause) from None
+    if code in _FOLDER_GONE:
+        raise MailboxUnavailable("the folder for processed mail is gone") from None
+    return MoveRefused(code) if code else None
+
+
+def _copy_then_expunge(client: IMAPClient, *, uids: tuple[int, ...], folder: str) -> tuple[Moved, ...] | MoveRefused:
+    try:
+        client.copy(list(uids), folder)
+    except IMAP4.abort:
+        raise
+    except IMAP4.error as failure:
+        return _refusal(failure) or ()  # COPY is all or nothing (RFC 3501 §6.4.7)
     evidence = read_copyuid(_take_copyuid(client), asked=uids)
     copied = [moved.uid for moved in evidence]
     if copied:
