@@ -159,7 +159,7 @@ def test_no_line_is_about_its_reader_and_no_restricted_one_says_more(
     ]
     for member in (NATHALIE, OMAR):
         digest = digest_of(*tickets, now=eight(5), member=member)
-        values = digest_values(digest, staff=STAFF, zone=ZONE, unit="Unité", can_answer=True)
+        values = digest_values(digest, staff=STAFF, zone=ZONE, unit="Unité")
         shown = [line for section in values["sections"] for line in section["lines"]]  # type: ignore[attr-defined]  # rows
         about = {each.reference for each in tickets if member.address in each.concerned}
         restricted = {each.reference for each in tickets if each.restricted}
@@ -181,7 +181,7 @@ def test_a_letter_about_a_restricted_file_says_only_its_number() -> None:
         StuckMail(3, NoticeKind.ESCALATION, OutboxState.DEAD, "refused"),
     )
     digest = digest_of(now=eight(5), stuck=stuck, stuck_count=5)
-    values = digest_values(digest, staff=STAFF, zone=ZONE, unit="Unité", can_answer=False)
+    values = digest_values(digest, staff=STAFF, zone=ZONE, unit="Unité")
 
     assert [
         [{"reference": "2026-000001", "why": "à voir au dossier"}],

@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import func, insert, select, update
@@ -33,15 +33,26 @@ class ShownToken:
 
 
 def issue_token(
-    tx: Transaction, *, scope: TokenScope, staff_id: str, ticket_id: int | None, expires_at: datetime, now: datetime
+    tx: Transaction,
+    *,
+    scope: TokenScope,
+    staff_id: str,
+    ticket_id: int | None,
+    expires_at: datetime,
+    now: datetime,
+    digest_on: date | None = None,
 ) -> tuple[int, str]:
-    """A new token: its row, and the text, which is written down nowhere else."""
+    """A new token: its row, and the text, which is written down nowhere else.
+
+    `digest_on` is the local day of the digest that it comes with, whose numbers it then stands for.
+    """
     text = base64.b32encode(secrets.token_bytes(_TOKEN_BYTES)).decode().lower()
     row = insert(TokenRow).values(
         hash=_hash(text),
         scope=scope,
         staff_id=staff_id,
         ticket_id=ticket_id,
+        valid_on=digest_on,
         created_at=now,
         expires_at=expires_at,
     )

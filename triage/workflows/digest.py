@@ -29,23 +29,19 @@ from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.facts.digest import gather_digest_facts
 from triage.store.ledgers import handling
-from triage.workflows.record import ReplyAddress, Stationery, record_digest
+from triage.workflows.record import Stationery, record_digest
 
 log = structlog.get_logger("triage.workflows.digest")
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What digests are made with. `on_enqueued` is called after a commit that put one in the outbox.
-
-    `reply_address` makes them answerable; without it an answer is ordinary mail, and the digest does not invite one.
-    """
+    """What digests are made with. `on_enqueued` is called after a commit that put one in the outbox."""
 
     database: Database
     policy: DigestPolicy
     stationery: Stationery
     on_enqueued: Callable[[], None]
-    reply_address: ReplyAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +104,5 @@ def _record(tx: Transaction, *, tools: Digests, addressed: Addressed, now: datet
         recipient=addressed.recipient,
         staff=tools.policy.staff,
         stationery=tools.stationery,
-        reply_address=tools.reply_address,
         now=now,
     )

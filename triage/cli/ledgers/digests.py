@@ -104,7 +104,6 @@ def _print(
             letterhead=stationery.letterhead,
             templates=stationery.templates,
             now=at.astimezone(stationery.zone),
-            can_answer=False,
         )
         print(f"{each.recipient.id}\n\n{letter.text}")
 

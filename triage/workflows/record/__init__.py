@@ -1,7 +1,7 @@
 """Decisions to rows and composed mails, within the caller's transaction; the one door to the journal and the outbox."""
 
 from triage.workflows.record.attempt import record_attempt
-from triage.workflows.record.digest import ReplyAddress, record_digest
+from triage.workflows.record.digest import record_digest
 from triage.workflows.record.escalating import record_sweep
 from triage.workflows.record.intake import Recorded, record_intake
 from triage.workflows.record.operating import Refused, cancel, release, retry
@@ -11,7 +11,6 @@ from triage.workflows.record.stationery import Stationery
 __all__ = [
     "Recorded",
     "Refused",
-    "ReplyAddress",
     "Stationery",
     "cancel",
     "record_attempt",

@@ -1,10 +1,10 @@
 """A digest composed, numbered and put in the outbox, all in the caller's transaction; once a supervisor and day."""
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.mail.writing.internal.digest import compose_digest
 from triage.mail.writing.message_ids import make_collective_id
+from triage.model.agents.authority import TokenScope
 from triage.model.agents.staff import Staff, StaffMember
 from triage.model.codes import NoticeKind, OutboxState
 from triage.model.papers.digest import Digest
@@ -15,10 +15,11 @@ from triage.store import outbox
 from triage.store.engine import Transaction
 from triage.store.ledgers import handling
 from triage.store.ledgers.numbering import keep_numbering
+from triage.store.staff_tokens import issue_token
 from triage.workflows.record.stationery import Stationery
 
-ReplyAddress = Callable[[Transaction, Digest, datetime], str | None]
-"""Gives the address to which an answer to this digest goes, and writes down in the same transaction what it allows."""
+TOKEN_LIFE = timedelta(days=14)
+"""How long an answer to a digest finds its numbers."""
 
 
 def record_digest(
@@ -28,7 +29,6 @@ def record_digest(
     recipient: StaffMember,
     staff: Staff,
     stationery: Stationery,
-    reply_address: ReplyAddress | None,
     now: datetime,
 ) -> bool:
     """Put one digest in the outbox with the meaning of its numbers; False where that day's is there already.
@@ -48,7 +48,8 @@ def record_digest(
             kind=NoticeKind.DIGEST, about=key, domain=stationery.domain, key=stationery.signing_key
         ),
         key=key,
-        reply_to=None if reply_address is None else reply_address(tx, digest, now),
+        token=_issue_token(tx, digest, now=now),
+        plus_addressing=stationery.plus_addressing,
         now=now.astimezone(stationery.zone),
     )
     placement = place(NoticeKind.DIGEST, hold=None, modes=stationery.modes)
@@ -65,3 +66,19 @@ def record_digest(
     )
     keep_numbering(tx, staff_id=recipient.id, on=digest.on, numbering=digest.numbering)
     return True
+
+
+def _issue_token(tx: Transaction, digest: Digest, *, now: datetime) -> str | None:
+    """What an answer is recognised by; a digest without numbers has nothing to answer to."""
+    if not digest.numbering:
+        return None
+    _, text = issue_token(
+        tx,
+        scope=TokenScope.DIGEST,
+        staff_id=digest.staff_id,
+        ticket_id=None,
+        expires_at=now + TOKEN_LIFE,
+        now=now,
+        digest_on=digest.on,
+    )
+    return text

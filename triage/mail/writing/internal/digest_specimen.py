@@ -119,4 +119,6 @@ SPECIMEN_DIGEST = Digest(
 
 def digest_specimen(unit: str) -> Row:
     """The texts of that digest, with the line that explains its numbers."""
-    return digest_values(SPECIMEN_DIGEST, staff=_STAFF, zone=ZoneInfo("America/Toronto"), unit=unit, can_answer=True)
+    return digest_values(
+        SPECIMEN_DIGEST, staff=_STAFF, zone=ZoneInfo("America/Toronto"), unit=unit, code="ABCD-EFGH-2345-WXYZ"
+    )

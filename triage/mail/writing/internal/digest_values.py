@@ -29,7 +29,10 @@ from triage.wording.spacing import NO_BREAK
 from triage.wording.standing import STATUS_WORDS
 
 DIGEST_NAMES = frozenset(
-    {"title", "headline", "counts", "answer", "sections", "letters", "since", "promises", "remarks", "service", "unit"}
+    {
+        *("title", "headline", "counts", "sections", "letters", "since", "promises", "remarks", "service", "unit"),
+        "reply_code",
+    }
 )
 
 _FRENCH = Language.FRENCH
@@ -39,14 +42,13 @@ _URGENT = frozenset({Section.DECIDE, Section.LATE})
 Row = Mapping[str, object]
 
 
-def digest_values(digest: Digest, *, staff: Staff, zone: tzinfo, unit: str, can_answer: bool) -> Row:
-    """The texts of one digest. `can_answer` says that an answer to it finds the numbers."""
+def digest_values(digest: Digest, *, staff: Staff, zone: tzinfo, unit: str, code: str = "") -> Row:
+    """The texts of one digest. `code` is its last line, by which an answer finds its numbers."""
     sections = [each for each in digest.sections if each.count]
     return {
         "title": f"Plaintes et commentaires{_COLON} bilan du {_day(digest.on)}",
         "headline": _headline(digest),
         "counts": tuple(_counts(digest)),
-        "answer": "oui" if can_answer and sections else "",
         "sections": tuple(_section(each, digest.on, staff=staff, zone=zone) for each in sections),
         "letters": tuple(_letters(digest)),
         "since": f"Depuis le {long_date(digest.figures.year.first_on, language=_FRENCH)}",
@@ -54,6 +56,7 @@ def digest_values(digest: Digest, *, staff: Staff, zone: tzinfo, unit: str, can_
         "remarks": tuple(_remarks(digest.figures)),
         "service": tuple(_service(digest.service, digest.on, zone=zone)),
         "unit": unit,
+        "reply_code": code,
     }
 
 
