@@ -165,6 +165,7 @@ def letterhead_of(body: Body) -> Letterhead:
         display_name=body.display_name,
         phone=body.phone,
         access_address=body.access_address,
+        review_by=body.review_by,
     )
 
 

@@ -8,7 +8,10 @@ from triage.model.decision import Thread
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who signs (`[body]` of triage.toml). `address` is the mailbox: From, envelope sender and X-Loop of every mail."""
+    """Who signs (`[body]` of triage.toml). `address` is the mailbox: From, envelope sender and X-Loop of every mail.
+
+    `review_by` is who reviews an answer that somebody does not accept, "" where the body offers no review (R-32).
+    """
 
     name: str
     short_name: str
@@ -17,6 +20,7 @@ class Letterhead:
     display_name: str
     phone: str
     access_address: str
+    review_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

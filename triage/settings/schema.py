@@ -114,6 +114,7 @@ class Body(Section):
     display_name: str
     phone: str
     access_address: MailAddress
+    review_by: str = ""
     time_zone: TimeZone = "America/Toronto"
     plus_addressing: bool = False
     opening_hours: Annotated[str, AfterValidator(_check_hours)] = "8:30-16:30"
