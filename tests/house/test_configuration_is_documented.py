@@ -90,7 +90,7 @@ def test_the_file_as_a_whole_is_valid(lines: list[tuple[str, str]]) -> None:
         assert set(values) == set(Settings.model_validate(values).model_dump(include=set(values)))
 
 
-@pytest.mark.parametrize("name", ["standards", "holidays"])
+@pytest.mark.parametrize("name", ["standards", "holidays", "escalation"])
 def test_dated_files_explain_their_keys(texts: dict[str, str], name: str) -> None:
     """Each key of a dated entry is explained at the head of its file, and each explained key is used."""
     text = texts[f"config/{name}.toml"]

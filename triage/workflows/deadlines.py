@@ -79,6 +79,8 @@ async def sweep_deadlines(tools: Deadlines, *, now: datetime) -> Swept:
 
 def _sweep_group(tx: Transaction, *, tools: Deadlines, now: datetime) -> Swept:
     due = find_due(tx, now=now, limit=GROUP)
+    if not due:
+        return Swept()
     circle = Circle(tools.staff, tools.office, tools.policy, now, _find_lately(tx, tools=tools, now=now))
     decision, failed = _decide(due, circle)
     later = tuple(SettledReview(each.id, (), now + TRY_AGAIN_AFTER) for each, _ in failed)

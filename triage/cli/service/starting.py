@@ -27,6 +27,7 @@ You may put here, one by one, what you want otherwise:
 
 standards.toml   the published promises and their dates
 holidays.toml    the days that do not count; each year is confirmed by a person
+escalation.toml  who is reminded of what, and when
 templates/       letters, for instance templates/fr/acknowledgement.txt
 
 They are copied from: {shipped}

@@ -18,6 +18,7 @@ from triage.rules.checking.dates import judge_calendar, judge_standards
 from triage.rules.checking.machine import judge_secret
 from triage.settings.dated import load_calendar, load_standards
 from triage.settings.defaults import templates_dir
+from triage.settings.escalation import load_escalation
 from triage.settings.loading import FILE, load_settings, secret_files, secret_path
 from triage.settings.schema import Settings
 from triage.wording.typography import find_faults
@@ -60,6 +61,7 @@ def check_dates(folder: Path, settings: Settings, *, now: datetime) -> tuple[Fin
     try:
         calendar = load_calendar(folder, zone=zone)
         standards = load_standards(folder)
+        load_escalation(folder, standards=standards)
     except ConfigurationError as error:
         return (Finding("dates", Level.PROBLEM, str(error), "mend that place of the file"),)
     return (*judge_calendar(calendar, today=today), judge_standards(standards, today=today))

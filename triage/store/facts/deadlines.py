@@ -35,6 +35,8 @@ _MACHINE_EVENTS = (
 def find_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[WatchedTicket, ...]:
     """The tickets whose review has come, the longest overdue first, locked until the end of the transaction."""
     rows = tx.execute(due_query(now=now, limit=limit).with_for_update(skip_locked=True)).all()
+    if not rows:
+        return ()
     keys = [row.id for row in rows]
     pictures = find_by_keys(tx, keys)
     done, acted_at = _done(tx, keys), _acted_at(tx, keys)
