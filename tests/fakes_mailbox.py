@@ -30,7 +30,7 @@ class Backup:
 
 
 class FakeMailbox:
-    """`processed` holds what was moved, by its new UID; `calls` the names of the port's methods as they came."""
+    """`processed` holds what was moved, by its new UID; `calls` the methods as they came; `uidnext` may be raised."""
 
     def __init__(self, *, folder: str = "INBOX", uidvalidity: int = 1) -> None:
         self.folder = folder
@@ -38,7 +38,7 @@ class FakeMailbox:
         self.processed: dict[int, bytes] = {}
         self.calls: list[str] = []
         self._inbox: dict[int, tuple[bytes, datetime | None]] = {}
-        self._uidnext = 1
+        self.uidnext = 1
         self._failures: list[Exception] = []
         self._reachable = True
         self._connected = False
@@ -50,9 +50,9 @@ class FakeMailbox:
 
     def deliver(self, raw: bytes, *, internal_date: datetime | None = ARRIVAL_AT) -> int:
         """A mail arrives; its UID."""
-        uid = self._uidnext
+        uid = self.uidnext
         self._inbox[uid] = (raw, internal_date)
-        self._uidnext += 1
+        self.uidnext += 1
         self._bell.set()
         return uid
 
@@ -67,22 +67,18 @@ class FakeMailbox:
         mails = list(self._inbox.values())
         self.uidvalidity += 1
         self._inbox = dict(enumerate(mails, start=1))
-        self._uidnext = len(mails) + 1
+        self.uidnext = len(mails) + 1
         self._bell.set()
 
     def back_up(self) -> Backup:
         """What the server's administrator puts aside."""
-        return Backup(dict(self._inbox), self._uidnext)
+        return Backup(dict(self._inbox), self.uidnext)
 
     def restore(self, backup: Backup) -> None:
         """The server is as it was: what came since is gone, and its UIDs are given again."""
-        self._inbox, self._uidnext = dict(backup.inbox), backup.uidnext
+        self._inbox, self.uidnext = dict(backup.inbox), backup.uidnext
         self._connected = False
         self._bell.set()
-
-    def raise_uidnext(self, uidnext: int) -> None:
-        """The server goes on numbering from there, as after a migration that left a gap."""
-        self._uidnext = uidnext
 
     def fail_next(self, *failures: Exception) -> None:
         """The next calls raise these, one each, before they do anything, and the connection is lost."""
@@ -170,7 +166,7 @@ class FakeMailbox:
 
     def _stand(self) -> FolderStatus:
         return FolderStatus(
-            folder=self.folder, uidvalidity=self.uidvalidity, uidnext=self._uidnext, messages=len(self._inbox)
+            folder=self.folder, uidvalidity=self.uidvalidity, uidnext=self.uidnext, messages=len(self._inbox)
         )
 
     def _hand_over(self, mail: Announced, limit_bytes: int) -> RawMail:

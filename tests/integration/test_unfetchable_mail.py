@@ -13,8 +13,8 @@ from tests.office import Office
 from triage.model.errors import MailboxRefused, MailboxUnavailable
 from triage.model.mailbox import Announced
 from triage.model.message import RawMail
+from triage.rules.suspects import LEFT_ALONE
 from triage.store.database import Database
-from triage.workflows.suspects import LEFT_ALONE
 
 MINUTE = timedelta(minutes=1)
 

@@ -168,13 +168,9 @@ class Dovecot:
 
     def set_uidvalidity(self, user: str, uidvalidity: int, folder: str = "INBOX") -> None:
         """Give a folder a new UIDVALIDITY, as after a migration."""
-        self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
+        self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
 
-    def raise_uidnext(self, user: str, uidnext: int, folder: str = "INBOX") -> None:
-        """Go on numbering from there, as after a migration that left a gap."""
-        self._doveadm("mailbox", "update", "-u", user, "--min-next-uid", str(uidnext), folder)
-
-    def _doveadm(self, *arguments: str) -> None:
+    def doveadm(self, *arguments: str) -> None:
         command = ["doveadm", "-c", str(self._folder / "dovecot.conf"), *arguments]
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
 

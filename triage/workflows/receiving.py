@@ -18,13 +18,16 @@ from triage.model.health import AlertKind
 from triage.model.mailbox import Announced, FolderStatus
 from triage.model.message import RawMail
 from triage.rules.intake.renumbering import MOST_UNKNOWN, OLD_AFTER
+from triage.rules.suspects import Break, after_break, in_groups, rests
 from triage.store import folders, inbox
 from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.facts import count_unknown
 from triage.store.folders import WatchedFolder
 from triage.workflows.ports import Alarm, Mailbox, no_alarm
-from triage.workflows.suspects import Break, Key, in_groups, rests, suspect
+
+Key = tuple[int, int]
+"""Epoch of a folder and UID."""
 
 WINDOW_UIDS = 5_000
 DESCRIBED_AT_ONCE = 500
@@ -171,7 +174,8 @@ async def _enter_listed(tools: Receiving, folder: WatchedFolder, listed: Sequenc
     since = datetime.combine(folder.since_on, datetime.min.time(), tools.zone)
     overlooked = 0
     new = [uid for uid in listed if uid not in known]
-    for group in in_groups(tools.nameless, new, epoch=folder.epoch, most=DESCRIBED_AT_ONCE, now=now):
+    broken = {uid: each for (epoch, uid), each in tools.nameless.items() if epoch == folder.epoch}
+    for group in in_groups(broken, new, most=DESCRIBED_AT_ONCE, now=now):
         seen = await _describe(tools, folder, group, now=now)
         await tools.database.write(_observing(folder, seen, now=now, since=since))
         overlooked += sum(each.uid <= folder.low_water_uid for each in seen)
@@ -195,7 +199,8 @@ async def _describe(
 def _blame(
     tools: Receiving, folder: WatchedFolder, suspects: dict[Key, Break], keys: Sequence[Key], now: datetime
 ) -> None:
-    if suspect(suspects, keys, now=now):
+    suspects.update({key: after_break(suspects.get(key), now=now) for key in keys})
+    if suspects[keys[0]].is_certain:
         log.error("mail_unfetchable", folder=folder.name, uidvalidity=folder.uidvalidity)
         tools.alarm(AlertKind.MAIL_UNFETCHABLE)
 

@@ -40,8 +40,7 @@ class SmtpSender:
 
     async def send(self, mail: ClaimedMail, *, before_dot: BeforeDot) -> SendResult:
         """Hand over one mail to one recipient; see `workflows.ports.MailSender`."""
-        refusal = _refuse_addresses(mail)
-        if refusal is not None:
+        if (refusal := _refuse_addresses(mail)) is not None:
             return refusal
         booked = False
 
@@ -123,6 +122,7 @@ class SmtpSender:
         if kept is not None and await self._logins.newer_than(kept.token):
             await kept.say_goodbye()
             kept = None
+        self._is_old = kept is not None
         if kept is not None:
             try:
                 if self._needs_reset:
@@ -136,9 +136,7 @@ class SmtpSender:
                 kept.abort()
                 raise
             else:
-                self._is_old = True
                 return kept
-        self._is_old = False
         return await self._begin_afresh(mail)
 
     async def _begin_afresh(self, mail: ClaimedMail) -> Connection:
@@ -150,7 +148,7 @@ class SmtpSender:
             fresh.abort()
             raise
         finally:
-            self._token = fresh.token
+            self._token, self._is_old = fresh.token, False
         return fresh
 
     def _put_back(self, connection: Connection, result: SendResult, *, needs_reset: bool) -> None:
