@@ -121,6 +121,7 @@ class EventKind(StrEnum):
     TAKEN_CHARGE = "taken_charge"
     ASSIGNED = "assigned"
     NOTED = "noted"
+    WRITTEN = "written"  # a member of staff wrote to the requester
     UNDONE = "undone"
 
 

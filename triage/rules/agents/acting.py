@@ -16,7 +16,12 @@ from triage.rules.agents.commands.reading import show_name
 from triage.rules.agents.people import find_restricted_handlers
 from triage.rules.tickets.lifecycle import REFUSALS, Refused, judge_step
 
-OFFERED = frozenset({Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE})
+OFFERED = frozenset(
+    {
+        *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.UNDO),
+        *(Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE),
+    }
+)
 """What is carried out; all else is understood, and told to be still to come."""
 
 MET_BY_TAKING_CHARGE = frozenset({"E1", "E3"})
@@ -26,6 +31,7 @@ CHALLENGE_HOLDS = timedelta(hours=2)
 """So long a challenge may be answered."""
 
 NOT_THERE = "Ce dossier n’existe pas, ou vous n’y avez pas accès."
+NOT_FOR_THIS_KIND = "Cette commande n’est pas encore offerte pour un dossier de ce type."
 _ANSWERED_BY_A_DRAFT = frozenset({NoticeKind.WORKING_MAIL, NoticeKind.FOLLOW_UP})
 
 
@@ -111,6 +117,8 @@ def _why_not(command: Command, worked: Worked | None, *, member: StaffMember, st
     )
     if isinstance(step, Refused):
         return REFUSALS[step.reason]
+    if step.status is TicketStatus.ANSWERED and worked.ticket.status is not TicketStatus.ANSWERED:
+        return NOT_FOR_THIS_KIND
     if command.verb is Verb.TAKE and worked.ticket.assigned_to not in {None, member.id}:
         owner = staff.by_id(worked.ticket.assigned_to or "")
         who = "une autre personne" if owner is None else owner.name

@@ -10,12 +10,25 @@ from triage.model.standard import BusinessCalendar, ClockUnit, ServiceStandard
 from triage.model.ticket import TicketSnapshot
 from triage.rules.agents.acting import OFFERED
 from triage.rules.agents.commands.table import TABLE
+from triage.rules.agents.drafts import DraftHold
 from triage.rules.clocks.business_days import DayStanding
 from triage.rules.clocks.explain import DueExplanation, ExplainedDay, explain_dues
 from triage.wording.dates import long_date
 from triage.wording.hours import clock_time
 from triage.wording.spacing import NO_BREAK
 from triage.wording.standing import STATUS_WORDS
+
+HOLDS: dict[DraftHold, str] = {
+    DraftHold.EMPTY: "Il ne reste aucun texte à envoyer une fois le message cité et la signature retirés.",
+    DraftHold.TOO_LONG: "Le texte est trop long pour une lettre.",
+    DraftHold.INTERLEAVED: "Du texte se trouve sous un message cité. Placez tout votre texte au-dessus.",
+    DraftHold.MARKER: "Le texte contient une ligne d’un courriel interne.",
+    DraftHold.REFERENCE_CODE: "Le texte contient un code interne.",
+    DraftHold.HEADER_BLOCK: "Le texte contient l’en-tête d’un autre courriel.",
+    DraftHold.OTHER_TICKET: "Le texte contient le numéro d’un autre dossier.",
+    DraftHold.INTERNAL_WORDS: "Le texte reprend au moins huit mots de suite d’un courriel interne ou d’une note.",
+}
+"""Why a text is shown and not sent."""
 
 _FRENCH = Language.FRENCH
 _COLON = f"{NO_BREAK}:"

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
-from triage.model.codes import EventKind, NoticeKind
+from triage.model.codes import LETTER_KINDS, EventKind, NoticeKind, OutboxState
 from triage.model.ticket import TicketSnapshot
 from triage.store.engine import Transaction
-from triage.store.tables import ConcernedRow, EventPayloadRow, EventRow, OutboxRow
+from triage.store.raw import read_bytes
+from triage.store.tables import (
+    AddressRow,
+    ConcernedRow,
+    CorrespondentRow,
+    EventPayloadRow,
+    EventRow,
+    MailRow,
+    OutboxRow,
+)
 from triage.store.tickets import find_ticket, ticket_id
 
 
@@ -33,6 +42,7 @@ class LoggedAct:
     kind: EventKind
     at: datetime
     actor: str
+    mail_id: int | None
     payload: Mapping[str, Any]
 
 
@@ -63,13 +73,71 @@ def list_acts(tx: Transaction, ticket_id: int, *, kinds: Sequence[EventKind]) ->
     """The events of these kinds on a ticket, newest first, those without payload left out."""
     query = (
         select(
-            col(EventRow.sequence), col(EventRow.kind), col(EventRow.at), col(EventRow.actor), col(EventPayloadRow.body)
+            col(EventRow.sequence),
+            col(EventRow.kind),
+            col(EventRow.at),
+            col(EventRow.actor),
+            col(EventRow.mail_id),
+            col(EventPayloadRow.body),
         )
         .join(EventPayloadRow, col(EventPayloadRow.event_id) == col(EventRow.id))
         .where(col(EventRow.ticket_id) == ticket_id, col(EventRow.kind).in_([kind.value for kind in kinds]))
         .order_by(col(EventRow.sequence).desc())
     )
     return tuple(
-        LoggedAct(sequence, EventKind(kind), at, actor, json.loads(body))
-        for sequence, kind, at, actor, body in tx.execute(query)
+        LoggedAct(sequence, EventKind(kind), at, actor, mail_id, json.loads(body))
+        for sequence, kind, at, actor, mail_id, body in tx.execute(query)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RequesterFacts:
+    """Where a letter about a ticket goes: the requester's folded address, and the newest Message-ID of theirs."""
+
+    address: str
+    message_id: str | None
+
+
+def find_requester(tx: Transaction, ticket_id: int) -> RequesterFacts | None:
+    """The requester as the ticket knows them, None where nobody could tell who it is (MUST 34)."""
+    known = (
+        select(col(AddressRow.address))
+        .join(CorrespondentRow, col(CorrespondentRow.address_id) == col(AddressRow.id))
+        .where(col(CorrespondentRow.ticket_id) == ticket_id, col(CorrespondentRow.role) == "requester")
+        .limit(1)
+    )
+    address = tx.execute(known).scalar_one_or_none()
+    if address is None:
+        return None
+    newest = (
+        select(col(MailRow.message_id))
+        .where(col(MailRow.ticket_id) == ticket_id, col(MailRow.sender) == address)
+        .order_by(col(MailRow.id).desc())
+        .limit(1)
+    )
+    return RequesterFacts(address, tx.execute(newest).scalar_one_or_none())
+
+
+def list_internal(tx: Transaction, ticket_id: int) -> tuple[bytes, ...]:
+    """The bytes of every mail to staff about a ticket. Receipts are left out: they show the writer's own draft."""
+    letters = [kind.value for kind in (*LETTER_KINDS, NoticeKind.RECEIPT)]
+    query = select(col(OutboxRow.raw_sha256)).where(
+        col(OutboxRow.ticket_id) == ticket_id, col(OutboxRow.kind).not_in(letters)
+    )
+    return tuple(read_bytes(tx, digest) for digest in dict.fromkeys(tx.execute(query).scalars()))
+
+
+def list_waiting(tx: Transaction, ticket_id: int, *, kind: NoticeKind, now: datetime) -> tuple[tuple[int, str], ...]:
+    """Mails of a kind that nothing was tried with and that need not leave yet: rows and keys, newest first."""
+    held = and_(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.next_attempt_at) > now)
+    query = (
+        select(col(OutboxRow.id), col(OutboxRow.key))
+        .where(
+            col(OutboxRow.ticket_id) == ticket_id,
+            col(OutboxRow.kind) == kind,
+            or_(held, col(OutboxRow.state) == OutboxState.HELD),
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .with_for_update()
+    )
+    return tuple((outbox_id, key) for outbox_id, key in tx.execute(query))

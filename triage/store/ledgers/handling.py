@@ -65,6 +65,15 @@ def requeue(tx: Transaction, outbox_id: int, *, now: datetime) -> None:
     )
 
 
+def hold_back(tx: Transaction, outbox_id: int, *, until_at: datetime) -> None:
+    """A mail that has not been tried leaves no earlier; what waits for a person, or shall not leave, stays so."""
+    tx.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state) == OutboxState.PENDING)
+        .values(next_attempt_at=until_at)
+    )
+
+
 def cancel(tx: Transaction, outbox_id: int, *, reason: str) -> None:
     """It shall never leave."""
     _set(tx, outbox_id, state=OutboxState.CANCELLED, hold_reason=reason, next_attempt_at=None)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from triage.model.agents.authority import Risk
 from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
-from triage.model.agents.receipts import ReceiptFacts, ReceiptKind
+from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
+from triage.model.codes import DeliveryMode, NoticeKind
 from triage.rules.agents.acting import (
     NOT_THERE,
     OFFERED,
@@ -31,7 +32,10 @@ from triage.workflows.record.staff.desk import (
     shown_text,
     with_new_token,
 )
+from triage.workflows.record.staff.letter import draft_of, find_undo, put_message, undo, why_not_send
 from triage.workflows.record.staff.rows import put_receipt, record_act, record_judged
+
+_LEAVES = "votre message part dans cinq minutes. Pour le retenir, répondez #annuler à ce courriel"
 
 
 def act_on_text(tx: Transaction, asked: Asked) -> Handled:
@@ -90,17 +94,51 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
         member=context.sender,
         staff=context.staff,
     )
-    if acting.refusals:
-        facts = replace(facts, results=acting.refusals, shown=shown_text("Votre texte", own))
+    refusals = acting.refusals or _more_refusals(tx, asked, acting.acts, worked)
+    if refusals:
+        facts = replace(facts, results=refusals, shown=shown_text("Votre texte", own))
         return finish(tx, asked, facts, worked)
     if block.is_dry_run:
         return finish(tx, asked, replace(facts, kind=ReceiptKind.DRY_RUN), worked)
-    for act in acting.acts:
-        note = new_words(act.command.text, context.sender) or act.command.text
-        record_act(tx, asked.mail, worked[act.command.reference or ""].id, act, note=note)
-        _hand_over(tx, asked, act, worked[act.command.reference or ""])
-    results = tuple(line for each in block.commands for line in _tell(tx, asked, each))
-    return finish(tx, asked, replace(facts, kind=ReceiptKind.DONE, results=results), worked)
+    undone = {key: line for act in acting.acts for key, line in _carry_out(tx, asked, act, worked)}
+    results = (*(line for each in block.commands for line in _tell(tx, asked, each)), *undone.values())
+    shown = tuple(
+        Shown("Votre lettre", draft_of(tx, asked, each.command, worked[each.command.reference or ""]).text)
+        for each in acting.acts
+        if each.command.verb is Verb.REPLY
+    )
+    return finish(tx, asked, replace(facts, kind=ReceiptKind.DONE, results=results, shown=shown), worked)
+
+
+def _more_refusals(
+    tx: Transaction, asked: Asked, acts: tuple[Act, ...], worked: dict[str, WorkedTicket]
+) -> tuple[str, ...]:
+    """What only the database knows: a text that may not leave, and nothing that could be taken back."""
+    found: list[str] = []
+    for act in acts:
+        ticket = worked[act.command.reference or ""]
+        if act.command.verb is Verb.REPLY:
+            found += why_not_send(tx, asked, act.command, ticket)
+        if act.command.verb is Verb.UNDO and find_undo(tx, asked, ticket) is None:
+            found.append("Il n’y a rien à annuler.")
+    return tuple(dict.fromkeys(found))
+
+
+def _carry_out(tx: Transaction, asked: Asked, act: Act, worked: dict[str, WorkedTicket]) -> Iterator[tuple[str, str]]:
+    """Do one act; yields what was taken back, by ticket."""
+    command = act.command
+    ticket = worked[command.reference or ""]
+    if command.verb is Verb.UNDO:
+        what = find_undo(tx, asked, ticket)
+        if what is not None:
+            said = undo(tx, asked, ticket, what)
+            yield ticket.ticket.reference, f"Dossier {ticket.ticket.reference}{NO_BREAK}: {said}."
+        return
+    if command.verb is Verb.REPLY:
+        put_message(tx, asked, command, ticket)
+    note = new_words(command.text, context_of(asked).sender) or command.text
+    record_act(tx, asked.mail, ticket.id, act, note=note)
+    _hand_over(tx, asked, act, ticket)
 
 
 def _with_note(block: CommandBlock, own: str) -> CommandBlock:
@@ -122,12 +160,14 @@ def _tell(tx: Transaction, asked: Asked, command: Command) -> Iterator[str]:
         yield from tell_status(worked.ticket, staff=context.staff, zone=asked.stationery.zone)
     elif worked is not None and command.verb is Verb.WHY:
         yield from tell_why(worked.ticket, standards=policy.standards, calendar=policy.calendar)
-    elif worked is not None:
+    elif worked is not None and command.verb is not Verb.UNDO:
         owner = context.staff.by_id(worked.ticket.assigned_to or "")
+        leaves = asked.stationery.modes.mode_of(NoticeKind.MESSAGE) is DeliveryMode.LIVE
         done = {
             Verb.TAKE: f"pris en charge par {context.sender.name}",
             Verb.ASSIGN: f"attribué à {'' if owner is None else owner.name}",
             Verb.NOTE: "votre note est gardée",
+            Verb.REPLY: _LEAVES if leaves else "votre message attend une approbation",
         }
         yield f"Dossier {worked.ticket.reference}{NO_BREAK}: {done[command.verb]}."
 

@@ -21,7 +21,12 @@ from triage.store.journal import append_event
 from triage.store.journal.work import Standing, put_standing, standing_of
 from triage.workflows.record.stationery import Stationery
 
-_EVENTS = {Verb.TAKE: EventKind.TAKEN_CHARGE, Verb.ASSIGN: EventKind.ASSIGNED, Verb.NOTE: EventKind.NOTED}
+_EVENTS = {
+    Verb.TAKE: EventKind.TAKEN_CHARGE,
+    Verb.ASSIGN: EventKind.ASSIGNED,
+    Verb.NOTE: EventKind.NOTED,
+    Verb.REPLY: EventKind.WRITTEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ def record_act(tx: Transaction, mail: StaffMail, ticket_id: int, act: Act, *, no
     put_standing(tx, ticket_id, after, met_by=MET_BY_TAKING_CHARGE, now=mail.now)
     payload = {
         "verb": act.command.verb,
-        "before": _as_payload(before),
-        "after": _as_payload(after),
+        "before": as_payload(before),
+        "after": as_payload(after),
         "text": note,
         "evidence": mail.authority.evidence.as_detail(),
     }
@@ -118,7 +123,8 @@ def settle_staff_mail(tx: Transaction, mail: StaffMail, reason: Reason, *, ticke
     return decision
 
 
-def _as_payload(standing: Standing) -> dict[str, object]:
+def as_payload(standing: Standing) -> dict[str, object]:
+    """How a ticket stands, as events keep it."""
     taken_at = standing.taken_charge_at
     return {
         "status": standing.status,
