@@ -111,7 +111,7 @@ async def test_a_full_disk_makes_no_mail_unreadable(world: World) -> None:
     after = await world.take_in()
     reasons = [line["reason"] for line in logs if line["event"] == "mail_not_taken_in"]
 
-    assert [TakenIn(claimed=1, settled=0)] * PASSES == outcomes
+    assert [TakenIn(claimed=1, settled=0, troubled=True)] * PASSES == outcomes
     assert [DatabaseTrouble.FULL] * PASSES == reasons
     assert TakenIn(claimed=1, settled=1) == after
     assert [("processed", 1, "new_matter")] == world.look("SELECT state, attempts, reason FROM mail")

@@ -145,8 +145,7 @@ async def take_in_mail(parts: Parts, bells: Bells) -> None:
         done = await take_in_waiting(parts.intake, now=utc_now())
         if done.settled:
             parts.mailbox.wake()
-        # A pass that settles nothing would go round in circles: the next tick tries again.
-        return done.claimed > 0 and done.settled > 0
+        return done.goes_on
 
     while not bells.stop.is_set():
         bells.pulse.beat(INTAKE)

@@ -56,7 +56,7 @@ async def run_once(configuration: Configuration) -> None:
         await parts.mailbox.open()
         folder = await watch(parts.receiving, now=utc_now())
         await receive(parts.receiving, now=utc_now(), whole_folder=True)
-        while (await take_in_waiting(parts.intake, now=utc_now())).settled:
+        while (await take_in_waiting(parts.intake, now=utc_now())).goes_on:
             pass
         await prepare_digests(parts.digests, now=utc_now())
         await sweep_deadlines(parts.deadlines, now=utc_now())

@@ -151,7 +151,7 @@ def abandon(tx: Transaction, folder_id: int, epoch: int, *, now: datetime) -> No
     )
 
 
-def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
+def claim(tx: Transaction, *, limit: int, exclude: Collection[int] = ()) -> tuple[ReceivedMail, ...]:
     """Book one try on the next mails before it is made, so that no mail can stop the daemon for ever.
 
     Mails that were never tried are claimed together, as far as their bytes fit in memory together; one that was tried
@@ -169,6 +169,7 @@ def claim(tx: Transaction, *, limit: int) -> tuple[ReceivedMail, ...]:
             col(MailRow.raw_size),
         )
         .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.raw_sha256).is_not(None))
+        .where(col(MailRow.id).not_in(exclude))
         .order_by(col(MailRow.attempts), col(MailRow.id))
         .limit(limit)
     )

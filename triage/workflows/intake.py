@@ -49,7 +49,7 @@ from triage.workflows.ports import Alarm, Arrived, Reader, StaffAnswer, StaffDes
 from triage.workflows.record import Recorded, Stationery, record_intake, record_rereading
 
 MOST_TRIES = 3
-"""How often a reader may fail on one mail."""
+"""How often a reader may fail on one mail, and how often a mail is tried in one round."""
 
 MOST_CLAIMS = 10
 """How often a mail may be in hand when something ends us, or its recording, before it is suspected."""
@@ -64,7 +64,8 @@ class Intake:
     """What taking in works with. `on_enqueued` is called after a commit that put a mail in the outbox.
 
     `innocent` are the rows of mails whose last try the database spoilt, until that try is given back.
-    `broken` counts how often the reader failed on a row while we lived to see it.
+    `broken` counts how often the reader failed on a row while we lived to see it, `failed` how often a row failed
+    for any reason in this round, which ends when nothing is left to claim.
     """
 
     database: Database
@@ -76,6 +77,7 @@ class Intake:
     staff_desk: StaffDesk = no_staff_desk
     innocent: set[int] = field(default_factory=set)
     broken: Counter[int] = field(default_factory=Counter)
+    failed: Counter[int] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,16 @@ class _Done:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """How one pass went: mails claimed, and how many of them are settled now."""
+    """How one pass went: mails claimed, how many of them are settled now, and whether the database was in trouble."""
 
     claimed: int
     settled: int
+    troubled: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another pass is due at once: each mail has its tries now, and none is tried without end."""
+        return self.claimed > 0 and not self.troubled
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +111,12 @@ class _Turn:
 
 
 async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
-    """Take in the next group of received mails."""
-    mails = await tools.database.write(partial(_claim, innocent=frozenset(tools.innocent)))
+    """Take in the next group of received mails; the last pass of a round is the one that finds none."""
+    worn = frozenset(row for row, times in tools.failed.items() if times >= MOST_TRIES)
+    mails = await tools.database.write(partial(_claim, innocent=frozenset(tools.innocent), worn=worn))
     tools.innocent.clear()
+    if not mails:
+        tools.failed.clear()
     turns = [asyncio.Event() for _ in range(len(mails) + 1)]
     turns[0].set()
     settled = await asyncio.gather(
@@ -114,12 +125,12 @@ async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
             for mail, mine, after in zip(mails, turns, turns[1:], strict=False)
         )
     )
-    return TakenIn(len(mails), sum(settled))
+    return TakenIn(len(mails), sum(settled), troubled=bool(tools.innocent))
 
 
-def _claim(tx: Transaction, *, innocent: frozenset[int]) -> tuple[ReceivedMail, ...]:
+def _claim(tx: Transaction, *, innocent: frozenset[int], worn: frozenset[int]) -> tuple[ReceivedMail, ...]:
     inbox.forgive(tx, innocent)
-    return inbox.claim(tx, limit=GROUP)
+    return inbox.claim(tx, limit=GROUP, exclude=worn)
 
 
 async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: datetime) -> Recorded | None:
@@ -226,7 +237,9 @@ async def _take_in_safely(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now
         await take_in(tools, mail, turn, now=now)
     except Exception as error:  # noqa: BLE001  it stays received, its try is booked
         trouble = database_trouble(error)
-        if trouble is not None:
+        if trouble is None:
+            tools.failed[mail.id] += 1
+        else:
             tools.innocent.add(mail.id)
             tools.alarm(AlertKind.DATABASE_TROUBLE)
         log.warning("mail_not_taken_in", mail=mail.id, attempt=mail.attempts + 1, reason=trouble, error=error)
