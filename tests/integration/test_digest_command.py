@@ -102,3 +102,14 @@ def test_another_day_is_printed(operator: Operator) -> None:
 
     assert "bilan du mardi 5\u00a0janvier 2027" in done.stdout
     assert [] == outbox(operator)
+
+
+def test_who_only_observes_sends_none(operator: Operator) -> None:
+    """Printing remains."""
+    file = operator.folder / "triage.toml"
+    file.write_text(f'{file.read_text(encoding="utf-8")}\n[delivery]\nmode = "observe"\n', encoding="utf-8")
+    refused, printed = operator.run("digest"), operator.run("digest", "--dry-run")
+
+    assert (1, 0) == (refused.returncode, printed.returncode)
+    assert "nothing leaves" in refused.stderr
+    assert [] == outbox(operator)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from triage.cli.ledgers.access import fail
 from triage.cli.options import ConfigOption, JsonOption, configuration_of
+from triage.model.codes import DeliveryMode
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -35,6 +37,8 @@ def digest(
     from triage.daemon.digests import digest_policy
 
     configuration = configuration_of(config)
+    if not dry_run and configuration.settings.delivery.mode is DeliveryMode.OBSERVE:
+        fail('[delivery] mode is "observe": nothing leaves; --dry-run prints the digest')
     policy = digest_policy(configuration)
     now = utc_now()
     at = _as_of(None if day is None else day.date(), policy, now=now, dry_run=dry_run)
