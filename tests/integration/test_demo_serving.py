@@ -108,7 +108,8 @@ def test_a_person_joins_writes_and_answers_what_comes_back(tmp_path: Path) -> No
     assert 0 == code, rest
     assert (2, 1) == (rest.count("a new matter; ticket"), rest.count("it joins ticket")), rest
     assert str(acknowledgement["Reply-To"]).rpartition("<")[2].startswith(f"{MAILBOX.partition('@')[0]}+")
-    assert 2 == len([name for name in left if name.endswith(".eml")])
+    # Two acknowledgements, the confirmation of the answer, and each of the three mails to the agent in charge.
+    assert 6 == len([name for name in left if name.endswith(".eml")])
     assert {"daemon.log", "index.html", *(f"muttrc-{each.login}" for each in RESIDENTS)} <= set(left)
 
 

@@ -18,9 +18,11 @@ from triage.model.agents.authority import TokenScope
 from triage.model.agents.staff import StaffMember
 from triage.model.codes import DeliveryMode
 from triage.model.delivery import DeliveryModes
+from triage.model.errors import ReaderFailed, ReaderFailure
 from triage.store.database import Database
 from triage.store.raw import read_bytes
 from triage.store.staff_tokens import find_shown
+from triage.workflows.intake import read_again
 
 SECRET = "Le fauteuil zébré grince horriblement."
 DAY = timedelta(days=1)
@@ -163,6 +165,19 @@ async def test_no_requester_reads_what_staff_reads(database: Database) -> None:
         for letter in letters
         if word in letter
     ]
+
+
+async def test_what_is_read_at_last_restricts_its_file(database: Database) -> None:
+    """The team was told of a file that nobody could read; its words, which name one of them, reach a handler alone."""
+    desk = desk_with_staff(database)
+    raw = write_mail(f"Marie Exemple a été impolie. {SECRET}")
+    desk.reader.fail(raw, ReaderFailed(ReaderFailure.DIED))
+    await desk.arrive(raw)
+    await read_again(desk.tools(), 1, now=NOW)
+    sent = await mails(desk)
+
+    assert [True] == [bool(each) for (each,) in look(database.engine, "SELECT restricted FROM ticket")]
+    assert [NADIA.address] == [to for _, to, mail in sent if SECRET in words_of(mail)]
 
 
 @pytest.mark.parametrize(("mode", "state"), [(DeliveryMode.OBSERVE, "cancelled"), (DeliveryMode.APPROVE, "pending")])
