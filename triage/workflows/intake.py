@@ -162,14 +162,8 @@ async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: dateti
     )
     _raise_alarms(tools, message, done)
     if done.answer is not None:
-        authority = done.answer.authority
-        log.info(
-            "staff_mail_judged",
-            mail=mail.id,
-            reference=recorded.reference,
-            outcome=authority.verdict,
-            reason=authority.reason,
-        )
+        said, reference = done.answer.authority, recorded.reference
+        log.info("staff_mail_judged", mail=mail.id, reference=reference, outcome=said.verdict, reason=said.reason)
     if done.capped is not None:
         log.warning("acknowledgements_capped", mail=mail.id, reference=recorded.reference, reason=done.capped)
     if recorded.has_mail_to_send:
