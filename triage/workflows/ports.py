@@ -86,7 +86,10 @@ class Mailbox(Protocol):
         """
 
     async def move(self, uids: Sequence[int]) -> tuple[Moved, ...]:
-        """Move to the processed folder; the answer lists those for which there is evidence. Safe to repeat."""
+        """Move to the processed folder; the answer lists those for which there is evidence. Safe to repeat.
+
+        Raises `MoveRefused` where the server moves none of them and only a person can mend it.
+        """
 
     async def wait(self, seconds: float) -> None:
         """Return when the server announces something, when `wake` is called, or after `seconds`."""
