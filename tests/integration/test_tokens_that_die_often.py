@@ -20,7 +20,7 @@ from tests.servers.fixtures import require_dovecot
 from tests.servers.proxy import Proxy
 from tests.servers.scripted_smtp import ScriptedSmtpServer
 from tests.servers.token_server import CLIENT, SECRET, Rules, TokenServer
-from triage.daemon.build import Parts, build, open_engine, require_schema
+from triage.daemon.build import Parts, build, open_engine, prepare_schema
 from triage.daemon.loops import Bells, run_loops
 from triage.settings.loading import load_configuration
 
@@ -77,7 +77,7 @@ async def running(folder: Path) -> AsyncIterator[Parts]:
     """The daemon's parts and loops, in this process."""
     configuration = load_configuration(folder)
     engine = open_engine(configuration)
-    require_schema(engine)
+    prepare_schema(engine)
     bells = Bells()
     parts = build(configuration, engine, on_enqueued=bells.delivery.ring)
     await parts.reader.start()

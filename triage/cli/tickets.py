@@ -7,11 +7,11 @@ import typer
 
 from triage.cli.due_text import due_entry
 from triage.cli.instants import write_instant
-from triage.cli.options import ConfigOption, JsonOption, configuration_of
+from triage.cli.ledgers.access import look
+from triage.cli.options import ConfigOption, JsonOption
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from triage.model.ticket import TicketSnapshot
     from triage.store.story import TicketStory
@@ -29,7 +29,7 @@ def tickets(
     """List tickets, newest first."""
     from triage.store.tickets import list_tickets
 
-    found = _look(config, lambda tx: list_tickets(tx, kinds=kind or (), statuses=status or (), limit=limit))
+    found = look(config, lambda tx: list_tickets(tx, kinds=kind or (), statuses=status or (), limit=limit))
     for each in found:
         print(json.dumps(ticket_fields(each), ensure_ascii=False) if as_json else _line(each))
     if not found and not as_json:
@@ -44,7 +44,7 @@ def ticket(
     """Everything on one ticket: its clocks, its mails in and out, its events."""
     from triage.store.story import read_story
 
-    story = _look(config, lambda tx: read_story(tx, reference))
+    story = look(config, lambda tx: read_story(tx, reference))
     if story is None:
         raise typer.BadParameter(f"there is no ticket {reference}")
     if as_json:
@@ -81,16 +81,6 @@ def story_fields(story: "TicketStory") -> dict[str, Any]:
         ],
         "events": [{**each, "at": _instant(each["at"])} for each in story.events],
     }
-
-
-def _look(config: "Path | None", work: Any) -> Any:
-    from triage.daemon.build import open_engine, require_schema
-    from triage.store.engine import snapshot
-
-    engine = open_engine(configuration_of(config))
-    require_schema(engine)
-    with snapshot(engine) as tx:
-        return work(tx)
 
 
 def _instant(at: "datetime | None") -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -93,15 +94,33 @@ def open_engine(configuration: Configuration) -> Engine:
         ) from None
 
 
-def require_schema(engine: Engine) -> None:
+def prepare_schema(engine: Engine) -> None:
     """An empty database gets its schema; one of another release is an error that names the command to run."""
-    revision = current_revision(engine)
-    if revision is None:
+    if current_revision(engine) is None:
         migrate(engine)
-    elif revision != HEAD:
+    require_schema(engine)
+
+
+def require_schema(engine: Engine) -> None:
+    """Refuse an empty database, and one of another release, with the command to run; nothing is made or changed.
+
+    Raises `ConfigurationError`: whoever only reads must not make a schema, nor a file that the service cannot write.
+    """
+    revision = None if _is_unwritten(engine) else current_revision(engine)
+    if revision is None:
+        raise ConfigurationError("this database is empty: start the daemon or run `triage migrate`")
+    if revision != HEAD:
         raise ConfigurationError(
             f"the database has schema {revision}, this release needs {HEAD}: run `triage migrate` (make a backup first)"
         )
+
+
+def _is_unwritten(engine: Engine) -> bool:
+    # Even to connect would make the file.
+    if engine.dialect.name != "sqlite":
+        return False
+    file = Path(engine.url.database or "")
+    return not file.exists() or not file.stat().st_size
 
 
 def require_durability(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from triage import __version__
 from triage.daemon.bells import Bell
-from triage.daemon.build import Parts, build, open_engine, require_durability, require_schema
+from triage.daemon.build import Parts, build, open_engine, prepare_schema, require_durability
 from triage.daemon.clock import utc_now
 from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import write_due_paper
@@ -84,7 +84,7 @@ async def _parts(configuration: Configuration, delivery: Bell, pulse: Pulse) -> 
     engine = open_engine(configuration)
     with only_daemon(engine):
         require_durability(engine)
-        require_schema(engine)
+        prepare_schema(engine)
         parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse)
         try:
             await parts.reader.start()

@@ -11,8 +11,12 @@ from triage.workflows.intake import Intake, Rereading, read_again
 async def replay(configuration: Configuration, mail_id: int) -> Rereading:
     """One mail, in a sandbox of its own. Raises `ConfigurationError`."""
     engine = open_engine(configuration)
-    require_schema(engine)
-    policy, stationery = intake_policy(configuration), stationery_of(configuration, engine)
+    try:
+        require_schema(engine)
+        policy, stationery = intake_policy(configuration), stationery_of(configuration, engine)
+    except BaseException:
+        engine.dispose()
+        raise
     database, reader = Database(engine), Sandbox(workers=1)
     try:
         tools = Intake(database, reader, policy, stationery, on_enqueued=lambda: None)
