@@ -7,6 +7,7 @@ the dispatcher handed to the server for outsiders is searched for it, as sent an
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -24,7 +25,7 @@ from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.record.escalating import put_staff_notice
 
 CANARY = "kwijibo7719"
-PROVEN = {"Authentication_Results": PASSES}
+PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 STAFF_ADDRESSES = frozenset(member.address for member in STAFF.members)
 
 
@@ -95,7 +96,7 @@ BARE = {
 
 @pytest.mark.parametrize("typed", BARE.values(), ids=BARE.keys())
 @pytest.mark.parametrize("proof", [{}, PROVEN], ids=["unproven", "proven"])
-async def test_no_byte_of_an_internal_text_leaves(office: Office, typed: str, proof: dict[str, str]) -> None:
+async def test_no_byte_of_an_internal_text_leaves(office: Office, typed: str, proof: dict[str, Any]) -> None:
     """With a token and whatever the servers say, only a whole `#répondre` is sent."""
     await office.world.complain()
     await office.world.say(MARIE, typed, to=office.world.working(MARIE), **proof)
@@ -131,7 +132,7 @@ async def test_no_byte_of_an_answer_to_an_escalation_leaves(office: Office) -> N
     """It carries no token: whatever it says stays inside."""
     reference = await office.world.complain()
     escalation = await office.escalate(reference)
-    reply = {"In_Reply_To": escalation.headers["Message-ID"], "subject": f"RE: {escalation.subject}"}
+    reply: dict[str, Any] = {"In_Reply_To": escalation.headers["Message-ID"], "subject": f"RE: {escalation.subject}"}
     await office.world.say(MARIE, f"Oui oui, {CANARY}", **reply, **PROVEN)
     await office.world.say(MARIE, f"#note {CANARY}", **reply)
     await office.world.say(MARIE, f"#répondre {CANARY}", **reply)
@@ -143,7 +144,7 @@ async def test_no_byte_of_an_answer_to_an_escalation_leaves(office: Office) -> N
 async def test_a_reply_to_all_tells_the_requester_nothing_more(office: Office) -> None:
     """Whoever stands in Cc gets nothing from us: our answer goes to the registered address."""
     await office.world.complain()
-    mail = {"Cc": f"{JEANNE}, {MAILBOX}", "Reply_To": JEANNE, **PROVEN}
+    mail: dict[str, Any] = {"Cc": f"{JEANNE}, {MAILBOX}", "Reply_To": JEANNE, **PROVEN}
     await office.world.say(MARIE, f"#prendre\r\n{CANARY}", to=office.world.working(MARIE), **mail)
     await office.world.say(MARIE, CANARY, to=office.world.working(MARIE), **mail)
     await office.deliver()
@@ -164,14 +165,14 @@ async def test_a_reply_to_all_tells_the_requester_nothing_more(office: Office) -
     ],
     ids=["no token", "forged", "requester with her token", "token of another", "absence notice", "bulk"],
 )
-async def test_nothing_is_executed_without_authority(office: Office, forged: dict[str, str]) -> None:
+async def test_nothing_is_executed_without_authority(office: Office, forged: dict[str, Any]) -> None:
     """No act, no letter, whatever the mail asks for."""
     world = office.world
     reference = await world.complain()
     tokens = {"own": world.working(MARIE), "other": world.working(LUC), "nothing": None}
     mail = dict(forged)
     answered = tokens[mail.pop("to")]
-    subject = {} if answered is not None else {"subject": f"RE: [ODF {reference}]"}
+    subject: dict[str, Any] = {} if answered is not None else {"subject": f"RE: [ODF {reference}]"}
     for typed in (f"#répondre {CANARY}", "#assigner moi", f"#prendre {reference}"):
         await world.say(MARIE, typed, to=answered, **subject, **mail)
     await office.deliver()

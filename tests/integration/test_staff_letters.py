@@ -1,6 +1,7 @@
 """What a member of staff writes to a requester: it waits, may be taken back, and goes to nobody else (MUST 31, 34)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -11,7 +12,7 @@ from tests.staff_worlds import MARIE, PASSES, StaffDeskWorld
 from triage.store import outbox
 from triage.store.database import Database
 
-PROVEN = {"Authentication_Results": PASSES}
+PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 LETTER = "#répondre\r\nBonjour,\r\n\r\nVotre colis arrive jeudi.\r\n"
 
 
@@ -24,7 +25,7 @@ def world(engine: Engine, database: Database) -> StaffDeskWorld:
 async def test_a_message_waits_five_minutes_and_goes_to_the_requester_alone(world: StaffDeskWorld) -> None:
     """The recipient is the ticket's requester, whoever else stands in the mail; nothing is claimed before its time."""
     await world.complain()
-    mail = {"Cc": STRANGER, "Reply_To": STRANGER, **PROVEN}
+    mail: dict[str, Any] = {"Cc": STRANGER, "Reply_To": STRANGER, **PROVEN}
     await world.say(MARIE, LETTER, to=world.working(MARIE), **mail)
     (message,) = world.sent(kind="message")
     early = await world.database.write(lambda tx: outbox.claim_due(tx, now=NOW + timedelta(minutes=4), limit=50))

@@ -1,6 +1,7 @@
 """Mail in the name of staff, from bytes to rows and receipts: who may act, what is done, who is told (MUST 30-32)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -10,8 +11,8 @@ from tests.matters import JEANNE, NOW, STRANGER
 from tests.staff_worlds import FAILS, LUC, MARIE, PASSES, SOPHIE, StaffDeskWorld
 from triage.store.database import Database
 
-FORGED = {"Authentication_Results": FAILS}
-PROVEN = {"Authentication_Results": PASSES}
+FORGED: dict[str, Any] = {"Authentication_Results": FAILS}
+PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 
 
 @pytest.fixture
