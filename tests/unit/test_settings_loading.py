@@ -181,7 +181,7 @@ def test_the_folder_is_found_by_option_or_environment(folder: Path, monkeypatch:
     """The option wins; without either, or without the file, the message says what to do."""
     with pytest.raises(ConfigurationError, match="give --config DIR or set TRIAGE_CONFIG"):
         find_folder(None)
-    with pytest.raises(ConfigurationError, match=r"there is no triage\.toml in this folder"):
+    with pytest.raises(ConfigurationError, match=r"name the folder that holds triage\.toml"):
         find_folder(folder / "ailleurs")
     monkeypatch.setenv("TRIAGE_CONFIG", str(folder))
 

@@ -8,6 +8,7 @@ from triage.cli import clocks, demo, inspecting, letters, tickets
 from triage.cli.ledgers import digests, mails, outbox, reports
 from triage.cli.service import checking, database, running, standing, starting
 
+WRONG_USAGE = 2
 TRY_AGAIN_LATER = 75
 
 app = typer.Typer(
@@ -36,11 +37,14 @@ app.command("migrate")(database.migrate)
 
 
 def main() -> None:
-    """Run one command; what is wrong with configuration or database is said without a traceback (exit code 1, 75)."""
-    from triage.model.errors import ConfigurationError
+    """Run one command; what is wrong with usage, configuration or database is said without a traceback (2, 1, 75)."""
+    from triage.model.errors import ConfigurationError, NoConfiguration
 
     try:
         app()
+    except NoConfiguration as error:
+        print(f"triage: {error}", file=sys.stderr)
+        sys.exit(WRONG_USAGE)
     except ConfigurationError as error:
         sys.exit(f"triage: {error}")
     except Exception as error:

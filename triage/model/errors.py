@@ -63,3 +63,7 @@ class ReaderFailed(Exception):
 
 class ConfigurationError(Exception):
     """A value of the configuration is wrong: the text names the file, the key and the mend."""
+
+
+class NoConfiguration(ConfigurationError):
+    """No folder of configuration was named, or the wrong one: a mistake of usage, not a fault in a file."""

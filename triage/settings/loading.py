@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from triage.model.errors import ConfigurationError
+from triage.model.errors import ConfigurationError, NoConfiguration
 from triage.settings.logins import NO_SECRETS, OAuthSecrets, find_login_faults, used_secrets
 from triage.settings.schema import Settings
 
@@ -41,12 +41,12 @@ class Configuration:
 
 
 def find_folder(given: Path | None) -> Path:
-    """The folder named on the command line, or by TRIAGE_CONFIG; ConfigurationError where neither names one."""
+    """The folder named on the command line, or by TRIAGE_CONFIG; NoConfiguration where neither names one."""
     named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is None:
-        raise ConfigurationError(f"no configuration folder: give --config DIR or set {ENVIRONMENT}")
+        raise NoConfiguration(f"no configuration folder: give --config DIR or set {ENVIRONMENT}")
     if not (named / FILE).is_file():
-        raise ConfigurationError(f"{named}: there is no {FILE} in this folder")
+        raise NoConfiguration(f"{named}: name the folder that holds {FILE}; there is none here")
     return named.resolve()
 
 

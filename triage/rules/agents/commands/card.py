@@ -5,14 +5,15 @@ from collections.abc import Collection
 from triage.model.agents.commands import Verb
 from triage.model.agents.staff import Role
 from triage.model.letters.working import CardLine
+from triage.rules.agents.acting import OFFERED
 from triage.rules.agents.commands.table import CARD, ArgumentKind, CommandSpec, spec_of
 
 _LABELS = {Verb.REPLY: "Répondre", Verb.ASSIGN: "Attribuer", Verb.NOTE: "Noter"}
 
 
 def card_for(roles: Collection[Role]) -> tuple[CardLine, ...]:
-    """The lines of the card for somebody with these roles, in the order of `CARD`."""
-    return tuple(_line(spec) for spec in map(spec_of, CARD) if spec.roles & set(roles))
+    """The lines of the card for somebody with these roles, in the order of `CARD`; only what is carried out today."""
+    return tuple(_line(spec) for spec in map(spec_of, CARD) if spec.verb in OFFERED and spec.roles & set(roles))
 
 
 def _line(spec: CommandSpec) -> CardLine:
