@@ -7,7 +7,7 @@ import pytest
 
 from tests.daemon_worlds import Daemon, make_daemon
 from tests.matters import write_mail
-from triage.daemon import pauses
+from triage.daemon.keeping import pauses
 from triage.model.errors import MailboxUnavailable
 from triage.model.mailbox import Announced
 from triage.model.message import RawMail

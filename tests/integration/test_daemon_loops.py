@@ -11,8 +11,9 @@ import pytest
 from tests.daemon_worlds import SLICE_SECONDS, Daemon, make_daemon
 from tests.fakes_sender import PlannedEnd
 from tests.matters import write_mail
-from triage.daemon import loops, pauses
+from triage.daemon import loops
 from triage.daemon.build import Parts
+from triage.daemon.keeping import pauses
 from triage.daemon.loops import run_loops
 from triage.model.delivery import ClaimedMail, SendOutcome, SendPhase, SendResult
 from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from triage.daemon.pauses import pause_after
+from triage.daemon.keeping.pauses import pause_after
 from triage.model.errors import MailboxRefused, MailboxUnavailable
 
 

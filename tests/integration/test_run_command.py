@@ -4,15 +4,19 @@ import json
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.looking import look
 from tests.matters import write_mail
 from tests.operator_worlds import Operator
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import find_free_ports
 from tests.servers.scripted_smtp import Ending, Fault, Point, ScriptedSmtpServer
+from triage.store.engine import make_engine, transaction
+from triage.store.lease import take_lease
 from triage.transport.imap import ImapAccess
 
 pytestmark = pytest.mark.needs_dovecot
@@ -84,6 +88,30 @@ def test_the_daemon_stops_at_sigterm_and_keeps_others_out(
     assert took < 5
     assert "daemon_stopped" == events((operator.folder / "log").read_text(encoding="utf-8"))[-1]
     assert 0 == third.returncode, third.stderr
+
+
+def test_a_daemon_that_was_overtaken_ends_with_75_and_says_so(
+    operator: Operator, dovecot: Dovecot, smtp_server: ScriptedSmtpServer
+) -> None:
+    """MUST 38: another has taken the lease; of the mail that arrives then nothing is written and nothing is sent."""
+    user = dovecot.new_user()
+    operator.configure(imap=dovecot.access(user), smtp_port=smtp_server.port)
+    engine = make_engine(f"sqlite:///{operator.folder / 'triage.db'}")
+    with operator.start("run") as daemon:
+        wait_for(operator.folder / "log", "mailbox_opened")
+        with transaction(engine) as tx:
+            take_lease(tx, holder="un autre", now=datetime.now(UTC))
+        dovecot.append(user, write_mail())
+        code = daemon.wait(30)
+    log = (operator.folder / "log").read_text(encoding="utf-8")
+
+    assert 75 == code
+    assert "daemon_overtaken" == events(log)[-1]
+    assert "triage: another triage has taken over this database" == log.splitlines()[-1]
+    assert "Traceback" not in log
+    assert [(0,)] == look(engine, "SELECT count(*) FROM mail")
+    assert [] == smtp_server.kept
+    engine.dispose()
 
 
 def last_line(done: "subprocess.CompletedProcess[str]") -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from triage.daemon.alarms import Alarms, OfficeHours
 from triage.daemon.clock import chance, utc_now
 from triage.daemon.digests import deadlines_of, digests_of
+from triage.daemon.keeping.tenure import Tenure
 from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
@@ -72,6 +73,7 @@ class Parts:
     digests: Digests
     deadlines: Deadlines
     alarms: Alarms = field(default_factory=Alarms)
+    tenure: Tenure | None = None
 
 
 def open_engine(configuration: Configuration) -> Engine:
@@ -131,13 +133,18 @@ def require_durability(engine: Engine) -> None:
 
 
 def build(
-    configuration: Configuration, engine: Engine, *, on_enqueued: Callable[[], None], pulse: Pulse | None = None
+    configuration: Configuration,
+    engine: Engine,
+    *,
+    on_enqueued: Callable[[], None],
+    pulse: Pulse | None = None,
+    tenure: Tenure | None = None,
 ) -> Parts:
-    """Everything wired together; nothing is connected yet."""
+    """Everything wired together; nothing is connected yet. Without `tenure` nobody else may write (tests)."""
     settings = configuration.settings
     zone = ZoneInfo(settings.body.time_zone)
     observing = settings.delivery.mode is DeliveryMode.OBSERVE
-    database = Database(engine)
+    database = Database(engine) if tenure is None else Database(engine, fence=tenure.check)
     tokens = token_source(configuration)
     mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration, tokens)), pulse or Pulse())
     sender = SmtpSender(smtp_access(configuration, tokens))
@@ -168,6 +175,7 @@ def build(
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
         papers=paper_desk(configuration),
+        tenure=tenure,
         digests=digests_of(configuration, database, stationery, on_enqueued=on_enqueued),
         deadlines=deadlines_of(configuration, database, stationery, on_enqueued=on_enqueued),
         alarms=alarms,

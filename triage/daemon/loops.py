@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from triage.daemon import pauses
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
 from triage.daemon.clock import utc_now
+from triage.daemon.keeping import pauses
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
 from triage.model.errors import ConfigurationError, MailboxUnavailable
@@ -24,6 +24,7 @@ from triage.schedule import Schedule, Tick
 from triage.store.engine import Transaction
 from triage.store.health.signs import SignOf, give_sign
 from triage.store.health.trouble import database_trouble
+from triage.store.lease import Overtaken
 from triage.workflows.deadlines import sweep_deadlines
 from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
@@ -72,6 +73,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             loops.create_task(take_in_mail(parts, bells), name="intake")
             loops.create_task(deliver_mail(parts, bells), name="delivery")
             loops.create_task(watch_deadlines(parts, bells), name="deadlines")
+            loops.create_task(keep_tenure(parts, bells), name="tenure")
             loops.create_task(parts.alarms.run(bells.stop, look_every=TICK_SECONDS), name="alarms")
     finally:
         schedule.stop()
@@ -83,7 +85,7 @@ async def watch_mailbox(parts: Parts, bells: Bells, *, slice_seconds: float) -> 
     while not bells.stop.is_set():
         try:
             await _stay_connected(parts, bells, slice_seconds=slice_seconds)
-        except ConfigurationError:
+        except (ConfigurationError, Overtaken):
             raise
         except Exception as error:  # noqa: BLE001  around one connection: nothing of it is known to hold
             failures = 1 if isinstance(error, pauses.Reconnect) else failures + 1
@@ -167,6 +169,8 @@ async def deliver_mail(parts: Parts, bells: Bells) -> None:
             while not is_over():
                 seconds = await parts.dispatcher.deliver_due(until=is_over)
                 await bells.delivery.listen(seconds)
+        except Overtaken:
+            raise
         except Exception as error:  # noqa: BLE001  around one sweep: what it had claimed is recovered, then it goes on
             _tell_of_failure("delivery", error, parts.alarms)
             bells.pulse.beat(DELIVERY)
@@ -185,10 +189,24 @@ async def watch_deadlines(parts: Parts, bells: Bells) -> None:
         await bells.deadlines.listen()
 
 
+async def keep_tenure(parts: Parts, bells: Bells) -> None:
+    """Renew the lease each tick, and hold the lock; a daemon that was overtaken ends (MUST 38)."""
+    while parts.tenure is not None and not bells.stop.is_set():
+        try:
+            await parts.tenure.renew(parts.database)
+        except Overtaken:
+            raise
+        except Exception as error:  # noqa: BLE001  a database in trouble: the fence holds, and the next tick tries again
+            _tell_of_failure("tenure", error, parts.alarms)
+        await _pause(bells.stop, TICK_SECONDS)
+
+
 async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]], alarm: Alarm) -> bool:
     # The other place that catches everything: around one sweep.
     try:
         return await one_pass()
+    except Overtaken:
+        raise
     except Exception as error:  # noqa: BLE001  the next tick tries again
         _tell_of_failure(sweep, error, alarm)
         return False

@@ -13,13 +13,14 @@ from triage import __version__
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts, build, open_engine, prepare_schema, require_durability
 from triage.daemon.clock import utc_now
+from triage.daemon.keeping.tenure import begin_tenure
 from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import ROUND_TRIP_SECONDS, Pulse
 from triage.settings.loading import Configuration
 from triage.store.engine import Transaction
 from triage.store.health.signs import Living, SignOf, give_sign
-from triage.store.lease import only_daemon
+from triage.store.lease import Overtaken, only_daemon
 from triage.workflows.deadlines import sweep_deadlines
 from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
@@ -41,7 +42,11 @@ async def run_forever(configuration: Configuration) -> None:
     async with _parts(configuration, bells.delivery, bells.pulse) as parts:
         log.info("daemon_started", version=__version__)
         await parts.database.write(_sign(SignOf.DAEMON, Living.RUNNING))
-        await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
+        try:
+            await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
+        except* Overtaken:
+            log.error("daemon_overtaken", version=__version__)  # noqa: TRY400  no traceback in our logs
+            raise
         with contextlib.suppress(Exception):  # a daemon that cannot say that it ends, ends all the same
             await parts.database.write(_sign(SignOf.DAEMON, Living.STOPPED))
     log.info("daemon_stopped")
@@ -82,14 +87,17 @@ def _sign(whose: SignOf, living: Living) -> Callable[[Transaction], None]:
 @asynccontextmanager
 async def _parts(configuration: Configuration, delivery: Bell, pulse: Pulse) -> AsyncIterator[Parts]:
     engine = open_engine(configuration)
-    with only_daemon(engine):
+    with only_daemon(engine) as keep_lock:
         require_durability(engine)
         prepare_schema(engine)
-        parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse)
+        tenure = begin_tenure(engine, keep_lock)
+        parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse, tenure=tenure)
         try:
             await parts.reader.start()
             yield parts
         finally:
+            with contextlib.suppress(Exception):  # the lock is given back in any case
+                await parts.database.write(tenure.give_back)
             await parts.mailbox.close()
             await parts.sender.close()
             await parts.reader.close()

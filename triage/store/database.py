@@ -43,11 +43,20 @@ class _Outcome:
     error: BaseException | None = None
 
 
+Fence = Callable[[Transaction], None]
+"""Called first in each write transaction; what it raises ends that transaction with nothing written (MUST 38)."""
+
+
+def no_fence(_tx: Transaction) -> None:
+    """Whoever is no daemon holds no lease."""
+
+
 class Database:
     """One engine with its writer thread and a few readers; `close` finishes what was asked before it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, fence: Fence = no_fence) -> None:
         self.engine = engine
+        self._fence = fence
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._closed = False
@@ -106,6 +115,7 @@ class Database:
             return
         try:
             with transaction(self.engine) as tx:
+                self._fence(tx)
                 outcomes = [_try_in_savepoint(tx, job) for job in group]
         except Exception:  # noqa: BLE001  the commit or the connection failed: nothing of the group is known to stand
             for job in group:
@@ -117,6 +127,7 @@ class Database:
     def _commit_alone(self, job: _Job) -> None:
         try:
             with transaction(self.engine) as tx:
+                self._fence(tx)
                 value = job.work(tx)
         except BaseException as error:  # noqa: BLE001  whoever waits for the work gets it
             _tell(job, _Outcome(error=error))
