@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from tests.campaigns.evidence import Row
+from tests.campaigns.reading import Row
 
 
 def instant(text: str) -> datetime:
-    """An instant as SQLite keeps it: UTC without saying so."""
+    """An instant as the readers give it: UTC without saying so."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 

@@ -10,10 +10,11 @@ from datetime import UTC, timedelta
 from hashlib import sha256
 
 from tests.campaigns.chains import instant, walk_chain
-from tests.campaigns.evidence import Evidence, Letter, Row
+from tests.campaigns.evidence import Evidence, Letter
 from tests.campaigns.ledger import Draft, Fate, Ledger
 from tests.campaigns.mails import MAILBOX
 from tests.campaigns.public_days import in_french, last_day
+from tests.campaigns.reading import Row
 
 MOST_COPIES = 3
 MOST_TRIES = 10

@@ -77,7 +77,7 @@ def _arm_store(point: str) -> None:
         called.append(bool(done) or what not in _OFTEN_IN_VAIN)
         return done
 
-    async def write(self: Database, work: Callable[[Transaction], Any]) -> Any:
+    async def write(self: Database, work: Callable[[Transaction], Any], *, urgent: bool = False) -> Any:
         struck: list[bool] = []
 
         def watched(tx: Transaction) -> Any:
@@ -88,7 +88,7 @@ def _arm_store(point: str) -> None:
                 _die()
             return done
 
-        done = await usual(self, watched)
+        done = await usual(self, watched, urgent=urgent)
         if any(struck):
             _die()
         return done

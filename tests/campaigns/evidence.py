@@ -1,21 +1,19 @@
-"""What is left when all is quiet: the rows as SQLite holds them, the mails that left, the folders, the logs.
+"""What is left when all is quiet: the rows of the database, the mails that left, the folders, the logs.
 
 Read by plain SQL and a folder's files; table classes and store functions of the product are not used, on purpose.
 """
 
 import json
 from collections import defaultdict
-from contextlib import closing
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from tests.campaigns.rig import DATABASE, PROCESSED, Rig, open_database
+from tests.campaigns.reading import Row
+from tests.campaigns.rig import PROCESSED, Rig
 
-Row = dict[str, Any]
 _TABLES = ("mail", "ticket", "clock", "outbox", "attempt", "event", "event_payload", "number_series")
 
 
@@ -57,14 +55,13 @@ class Evidence:
         return [row for row in self.tables[table] if all(row[name] == value for name, value in wanted.items())]
 
 
-def gather(rig: Rig, *, journal: Path) -> Evidence:
-    """Everything there is to see; the daemon should be at rest."""
+def gather(rig: Rig, *, journal: Path | None) -> Evidence:
+    """Everything there is to see; the daemon should be at rest. Letters are a journal's, or the mail server's."""
     folders = {name for name in rig.dovecot.folders(rig.user) if name not in ("INBOX", PROCESSED)}
-    with closing(open_database(rig.folder / DATABASE)) as database:
-        tables = {name: [dict(row) for row in database.execute(f"SELECT * FROM {name} ORDER BY 1")] for name in _TABLES}  # noqa: S608  names of our own
-        parts: defaultdict[str, bytes] = defaultdict(bytes)
-        for row in database.execute("SELECT sha256, content FROM raw_part ORDER BY sha256, part"):
-            parts[row["sha256"]] += row["content"]
+    tables = {name: rig.database.ask(f"SELECT * FROM {name} ORDER BY 1") or [] for name in _TABLES}  # noqa: S608  names of our own
+    parts: defaultdict[str, bytes] = defaultdict(bytes)
+    for row in rig.database.ask("SELECT sha256, content FROM raw_part ORDER BY sha256, part") or []:
+        parts[row["sha256"]] += row["content"]
     uids = sorted(rig.dovecot.flags(rig.user, PROCESSED))
     return Evidence(
         tables=tables,
@@ -72,9 +69,13 @@ def gather(rig: Rig, *, journal: Path) -> Evidence:
         inbox=rig.dovecot.messages(rig.user),
         processed=dict(zip(uids, rig.dovecot.messages(rig.user, PROCESSED), strict=True)),
         elsewhere=[raw for name in folders for raw in rig.dovecot.messages(rig.user, name)],
-        letters=_read_journal(journal),
+        letters=_read_server(rig) if journal is None else _read_journal(journal),
         logs="".join(log.read_text(errors="replace") for log in sorted((rig.folder / "logs").glob("*.log"))),
     )
+
+
+def _read_server(rig: Rig) -> list[Letter]:
+    return [_read_letter(mail.recipients, mail.raw) for mail in rig.smtp.kept]
 
 
 def _read_journal(journal: Path) -> list[Letter]:

@@ -1,7 +1,7 @@
 """A campaign: mixed mails arrive while the daemon runs, is killed at random moments, and is started again.
 
-`kills.py --mails 100 --kills 10 --seed N [--smtp-faults] [--runs R --ledger FILE]` prints a line of figures for each
-campaign and exits 1 on any violation.
+`kills.py --mails 100 --kills 10 --seed N [--smtp-faults] [--database postgresql] [--relay postfix] [--runs R --ledger
+FILE]` prints a line of figures for each campaign and exits 1 on any violation.
 The seed fixes the mails and the plan of the kills; what the kernel does in between differs from run to run.
 """
 
@@ -20,12 +20,12 @@ if __name__ == "__main__":  # run as a script: the top of the repository, not th
 
 from tests.campaigns.checker import check, is_worn
 from tests.campaigns.daemon import DidNotHappen
-from tests.campaigns.evidence import Evidence, gather
+from tests.campaigns.evidence import Evidence
 from tests.campaigns.ledger import Draft
 from tests.campaigns.mails import ANSWERS, KINDS, answer, new_author, write
-from tests.campaigns.rig import Rig
+from tests.campaigns.places import DATABASES, RELAYS, Place, find_place
 from tests.servers.dovecot import Dovecot
-from tests.servers.scripted_smtp import Ending, Fault, Point, ScriptedSmtpServer
+from tests.servers.scripted_smtp import Ending, Fault, Point
 
 ANSWERED_SHARE = 0.2
 SMTP_FAULTS_A_HUNDRED = 9
@@ -76,13 +76,15 @@ class Plan:
     kills: int
     seed: int
     smtp_faults: bool = False
+    database: str = DATABASES[0]
+    relay: str = RELAYS[0]
 
 
 class Campaign:
     """One run on one rig."""
 
-    def __init__(self, rig: Rig, plan: Plan) -> None:
-        self._rig = rig
+    def __init__(self, place: Place, plan: Plan) -> None:
+        self._rig, self._place = place.rig, place
         self._plan = plan
         self._chance = Random(plan.seed)  # noqa: S311  a plan, not a secret
         self._answered: set[str] = set()
@@ -93,8 +95,8 @@ class Campaign:
 
     def run(self) -> list[float]:
         """Everything, until all is quiet and the daemon has stopped; how long each start took that got ready."""
-        if self._plan.smtp_faults:
-            self._rig.smtp.script(*self._faults())
+        if self._plan.smtp_faults and self._place.script is not None:
+            self._place.script(*self._faults())
         for left in range(self._plan.kills, 0, -1):
             self._live_and_die(self._next_mails(left + 1))
         life = self._rig.start()
@@ -128,7 +130,7 @@ class Campaign:
         if moment == "any":
             return self._trickle(mails, until=time.monotonic() + self._chance.uniform(0, _LONGEST_LIFE))
         if moment == "letter":
-            before = len(self._rig.smtp.kept)
+            before = self._place.taken()
             self._rig.put_all(mails)
             self._wait_for_letter(before, until=time.monotonic() + _LONGEST_LIFE)
             return []
@@ -147,7 +149,7 @@ class Campaign:
 
     def _wait_for_letter(self, before: int, *, until: float) -> None:
         """Return the moment that the mail server keeps another mail: its answer is on its way."""
-        while len(self._rig.smtp.kept) == before and time.monotonic() < until:
+        while self._place.taken() == before and time.monotonic() < until:
             time.sleep(_GLANCE_SECONDS)
 
     def _next_mails(self, lives_left: int) -> list[Draft]:
@@ -199,22 +201,19 @@ class Campaign:
 def run_campaign(plan: Plan, *, dovecot: Dovecot, folder: Path) -> Figures:
     """The campaign and its judgement; what did not happen in time is a violation too."""
     figures = Figures(seed=plan.seed, mails=plan.mails, kills=plan.kills)
-    journal = folder / "sent"
-    journal.mkdir()
-    started = time.monotonic()
-    with ScriptedSmtpServer(journal=journal) as smtp:
-        rig = Rig(folder, dovecot=dovecot, smtp=smtp)
-        campaign = Campaign(rig, plan)
+    with find_place(folder, dovecot, database=plan.database, relay=plan.relay) as place:
+        started = time.monotonic()
+        campaign = Campaign(place, plan)
         try:
             _add_starts(figures, campaign.run())
         except DidNotHappen as failure:
             figures.violations.append(f"it_ends_in_quiet: {failure}")
         finally:
-            rig.end()
+            place.rig.end()
         figures.kills_at_work = campaign.kills_at_work
         figures.seconds = round(time.monotonic() - started, 1)
-        evidence = gather(rig, journal=journal)
-        figures.violations += check(evidence, rig.ledger)
+        evidence = place.gather()
+        figures.violations += check(evidence, place.rig.ledger)
     _add_up(figures, evidence)
     return figures
 
@@ -247,14 +246,18 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--smtp-faults", action="store_true")
+    parser.add_argument("--database", choices=DATABASES, default=DATABASES[0])
+    parser.add_argument("--relay", choices=RELAYS, default=RELAYS[0])
     parser.add_argument("--runs", type=int, default=1, help="so many campaigns, each with the next seed")
     parser.add_argument("--ledger", type=Path, help="add each line to this file; seeds that it has are not run again")
     parser.add_argument("--keep", type=Path, help="a new folder that keeps database, logs and mails of each seed")
     asked = parser.parse_args()
+    if asked.smtp_faults and asked.relay != RELAYS[0]:
+        parser.error("only the scripted mail server can be told to misbehave")
     violated = False
     with Dovecot() as dovecot:
         for seed in range(asked.seed, asked.seed + asked.runs):
-            plan = Plan(mails=asked.mails, kills=asked.kills, seed=seed, smtp_faults=asked.smtp_faults)
+            plan = Plan(asked.mails, asked.kills, seed, asked.smtp_faults, asked.database, asked.relay)
             if not _is_in(asked.ledger, plan):
                 violated |= _run(plan, dovecot=dovecot, ledger=asked.ledger, keep=asked.keep)
     return int(violated)
@@ -277,7 +280,8 @@ def _run(plan: Plan, *, dovecot: Dovecot, ledger: Path | None, keep: Path | None
 def _is_in(ledger: Path | None, plan: Plan) -> bool:
     """Whether the ledger has this very campaign already: so a long series is resumed where it was broken off."""
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger is not None and ledger.exists() else []
-    return any(asdict(plan).items() <= json.loads(line).items() for line in lines)
+    first = {"database": DATABASES[0], "relay": RELAYS[0]}  # lines from the time when there was no choice
+    return any(asdict(plan).items() <= {**first, **json.loads(line)}.items() for line in lines)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,21 @@
 """The world of a campaign: a mailbox on Dovecot, a mail server, a configuration, and daemons that come and go.
 
-It waits and counts by reading the database file itself; nothing of the product is imported.
+It waits and counts by reading the database itself; nothing of the product is imported.
 """
 
 import json
-import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from tests.campaigns.daemon import PATIENCE_SECONDS, TRIAGE, DidNotHappen, Life
 from tests.campaigns.ledger import Draft, Fate, Ledger
 from tests.campaigns.mails import MAILBOX, OurLetter
+from tests.campaigns.reading import Reading, SqliteFile
+from tests.campaigns.relays import Arrived, PostfixRelay
 from tests.servers.dovecot import Dovecot
-from tests.servers.scripted_smtp import ScriptedSmtpServer
+from tests.servers.scripted_smtp import KeptMail, ScriptedSmtpServer
 
 PROCESSED = "Traités"
 DATABASE = "triage.db"
@@ -40,17 +40,21 @@ processed = "{processed}"
 [smtp]
 host = "127.0.0.1"
 port = {smtp_port}
-tls = "none"
 dot_timeout_seconds = {dot_timeout_seconds}
+{smtp_login}
 
 [database]
-url = "sqlite:///{database}"
+url = "{database}"
 
 [intake]
 since = 2026-01-01
 
 [delivery]
 rate_per_minute = 6000
+sender_per_hour = 0
+sender_per_day = 0
+domain_per_hour = 0
+total_per_hour = 0
 """
 _OPEN = """
 SELECT (SELECT count(*) FROM mail WHERE (state = 'observed' AND reason IS NULL) OR state = 'received') AS unread,
@@ -69,13 +73,15 @@ class Rig:
         folder: Path,
         *,
         dovecot: Dovecot,
-        smtp: ScriptedSmtpServer,
+        smtp: ScriptedSmtpServer | PostfixRelay,
+        database: Reading | None = None,
         dot_timeout_seconds: int = 1,
         imap_port: int | None = None,
     ) -> None:
         self.folder = folder
         self.dovecot = dovecot
         self.smtp = smtp
+        self.database = SqliteFile(folder, DATABASE) if database is None else database
         self.user = dovecot.new_user()
         self.ledger = Ledger()
         self.lives: list[Life] = []
@@ -89,7 +95,8 @@ class Rig:
             processed=PROCESSED,
             smtp_port=smtp.port,
             dot_timeout_seconds=dot_timeout_seconds,
-            database=DATABASE,
+            smtp_login=smtp.write_settings(folder) if isinstance(smtp, PostfixRelay) else 'tls = "none"',
+            database=self.database.url,
         )
         (folder / "triage.toml").write_text(settings, encoding="utf-8")
 
@@ -156,7 +163,8 @@ class Rig:
         """The acknowledgements that arrived and that nobody has answered, in an order of chance."""
         people = {draft.sender: draft for draft in self.ledger.matters(Fate.ANSWERED).values()}
         found = {}
-        for mail in tuple(self.smtp.kept):
+        arrived: tuple[KeptMail | Arrived, ...] = tuple(self.smtp.kept)
+        for mail in arrived:
             draft = people.get(mail.recipients[0])
             if draft is not None and draft.matter not in answered:
                 found[draft.matter] = read_letter(draft, mail.raw)
@@ -169,18 +177,8 @@ class Rig:
             out.write(json.dumps(line) + "\n")
 
     def _left(self) -> dict[str, int] | None:
-        try:
-            with closing(open_database(self.folder / DATABASE)) as database:
-                return dict(database.execute(_OPEN).fetchone())
-        except sqlite3.OperationalError:  # no file or no tables yet
-            return None
-
-
-def open_database(path: Path) -> sqlite3.Connection:
-    """The file, for reading only, with rows that know their names."""
-    database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)
-    database.row_factory = sqlite3.Row
-    return database
+        found = self.database.ask(_OPEN)
+        return found[0] if found else None
 
 
 def read_letter(draft: Draft, raw: bytes) -> OurLetter:

@@ -95,6 +95,11 @@ class Dovecot:
         logs = (self._folder / name for name in ("out.log", "dovecot.log"))
         return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
 
+    @property
+    def mail_folder(self) -> Path:
+        """Where the mail lies: a folder for each user, with a Maildir in it."""
+        return self._mail
+
     def new_user(self) -> str:
         """A user name that nobody had before."""
         return f"boite{next(self._numbers)}"

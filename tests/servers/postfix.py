@@ -33,9 +33,12 @@ def find_postfix() -> str | None:
 
 
 class Postfix:
-    """One server; a context manager. Users and passwords are those of its Dovecot."""
+    """One server; a context manager. Users and passwords are those of its Dovecot.
 
-    def __init__(self, dovecot: Dovecot) -> None:
+    With `everybody`, who logs in reaches any address of any domain: all of them have their mailbox on that Dovecot.
+    """
+
+    def __init__(self, dovecot: Dovecot, *, everybody: bool = False) -> None:
         self._dovecot = dovecot
         self.submission_port, self.world_port = find_free_ports(2)
         # Not in pytest's folder, which only its owner may enter: most of the server runs as somebody else.
@@ -46,12 +49,25 @@ class Postfix:
         shutil.chown(self._folder / "data", user="postfix")
         self._process: subprocess.Popen[bytes] | None = None
         ways = Ways(self.submission_port, self.world_port, lmtp=dovecot.lmtp_port, auth=dovecot.auth_port)
-        write_configuration(folder=self._folder, ways=ways, certificate=self.certificate, secret=secrets.token_hex(16))
+        secret = secrets.token_hex(16)
+        write_configuration(
+            folder=self._folder, ways=ways, certificate=self.certificate, secret=secret, everybody=everybody
+        )
 
     @property
     def certificate(self) -> Certificate:
         """The certificate that both servers show; it is its own authority."""
         return self._dovecot.certificate
+
+    @property
+    def log_file(self) -> Path:
+        """Where the server writes what it does."""
+        return self._folder / "mail.log"
+
+    @property
+    def queue_folder(self) -> Path:
+        """Where mail lies that is not delivered yet."""
+        return self._folder / "queue"
 
     def __enter__(self) -> Self:
         try:

@@ -40,7 +40,7 @@ smtpd_peername_lookup = no
 alias_maps =
 local_recipient_maps =
 local_transport = error:nobody lives here
-default_transport = error:nothing leaves this machine
+default_transport = $elsewhere
 relay_transport = error:nothing leaves this machine
 virtual_mailbox_domains = $domains
 virtual_mailbox_maps = static:everybody
@@ -104,8 +104,11 @@ class Ways:
     auth: int
 
 
-def write_configuration(*, folder: Path, ways: Ways, certificate: Certificate, secret: str) -> None:
-    """Write every file that `postfix -c folder` reads; `secret` names the header that no sender can write."""
+def write_configuration(*, folder: Path, ways: Ways, certificate: Certificate, secret: str, everybody: bool) -> None:
+    """Write every file that `postfix -c folder` reads; `secret` names the header that no sender can write.
+
+    `everybody`: mail for any domain goes to LMTP as well.
+    """
     domains = [OWN_DOMAIN, *(domain for domain in WORLD if domain != OWN_DOMAIN), *OTHER_DOMAINS]
     main = _MAIN.substitute(
         folder=folder,
@@ -113,6 +116,7 @@ def write_configuration(*, folder: Path, ways: Ways, certificate: Certificate, s
         own_domain=OWN_DOMAIN,
         domains=", ".join(domains),
         lmtp_port=ways.lmtp,
+        elsewhere=f"lmtp:inet:127.0.0.1:{ways.lmtp}" if everybody else "error:nothing leaves this machine",
         auth_port=ways.auth,
         certificate=certificate.cert_file,
         key=certificate.key_file,

@@ -1,7 +1,7 @@
 """A private PostgreSQL: one cluster on a socket of its own, no port, no password, gone with its folder.
 
-It runs as an ordinary user, since PostgreSQL refuses root. Nothing is flushed to disk: these databases live as long
-as the tests, and what a power loss does to a real one is measured elsewhere.
+It runs as an ordinary user, since PostgreSQL refuses root. Unless it is asked to be durable, nothing is flushed to
+disk: these databases live as long as the tests, and what a power loss does to a real one is measured elsewhere.
 """
 
 import itertools
@@ -20,7 +20,8 @@ from triage.store.tables import METADATA
 _OWNER = "triage"
 _DEBIAN = Path("/usr/lib/postgresql")
 _PATIENCE_SECONDS = 60
-_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+_SETTINGS = ("listen_addresses=", "max_connections=60")
+_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def find_postgresql() -> Path | None:
@@ -44,10 +45,14 @@ _WIPE = "; ".join(
 
 
 class Postgresql:
-    """One cluster; a context manager. `new_database` makes as many databases as are asked for."""
+    """One cluster; a context manager. `new_database` makes as many databases as are asked for.
 
-    def __init__(self, programs: Path) -> None:
+    `durable` is as PostgreSQL comes, which is what `triage run` asks for.
+    """
+
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
         self._programs = programs
+        self._settings = (*_SETTINGS, *(f"{name}={'on' if durable else 'off'}" for name in _DURABILITY))
         # Short, because the path of a socket may have 107 characters; not in pytest's folder, which only we may enter.
         self._folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
         self._user = _find_user()
@@ -59,7 +64,7 @@ class Postgresql:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
         data = str(self._folder / "data")
         self._run("initdb", "--no-sync", "--auth=trust", f"--username={_OWNER}", "--encoding=UTF8", "-D", data)
-        options = " ".join(f"-c {setting}" for setting in _SETTINGS)
+        options = " ".join(f"-c {setting}" for setting in self._settings)
         log = str(self._folder / "log")
         self._run("pg_ctl", "start", "-w", "-D", data, "-l", log, "-o", f"{options} -k {self._folder}")
         self._administrator = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
