@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.campaigns.daemon import PATIENCE_SECONDS, DidNotHappen
 from tests.campaigns.mails import MAILBOX
-from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import Dovecot, mail_folder
 from tests.servers.dovecot_settings import PASSWORD
 from tests.servers.postfix import Postfix
 
@@ -56,7 +56,7 @@ class PostfixRelay:
     @property
     def kept(self) -> list[Arrived]:
         """Every letter that has arrived; each file is read once."""
-        for file in self._people.mail_folder.glob("*/Maildir/new/*"):
+        for file in mail_folder(self._people).glob("*/Maildir/new/*"):
             if file not in self._read:
                 self._read[file] = _take_off_traces(file.read_bytes().replace(b"\n", b"\r\n"))
         return list(self._read.values())

@@ -95,11 +95,6 @@ class Dovecot:
         logs = (self._folder / name for name in ("out.log", "dovecot.log"))
         return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
 
-    @property
-    def mail_folder(self) -> Path:
-        """Where the mail lies: a folder for each user, with a Maildir in it."""
-        return self._mail
-
     def new_user(self) -> str:
         """A user name that nobody had before."""
         return f"boite{next(self._numbers)}"
@@ -184,6 +179,11 @@ class Dovecot:
         with IMAPClient("127.0.0.1", port=self.imap_port, ssl=False, timeout=_PATIENCE_SECONDS) as client:
             client.plain_login(user, PASSWORD)
             yield client
+
+
+def mail_folder(server: Dovecot) -> Path:
+    """Where a server has its mail: a folder for each user, with a Maildir in it."""
+    return server._mail
 
 
 def back_up(server: Dovecot, user: str) -> Path:
