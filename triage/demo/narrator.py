@@ -26,6 +26,10 @@ _REASONS = {
     "own_loop": "a mail of our own that came back; no answer, and {place}",
     "unreadable": "it could not be read; ticket {reference} is open, marked for a person",
     "oversize": "it is too large to be taken whole; ticket {reference} is open",
+    "staff_acted": "a colleague wrote; what was asked for was judged, and a receipt says how",
+    "staff_challenged": "a colleague seems to write; nothing is done until they confirm",
+    "staff_unverified": "somebody wrote with a colleague's token; nothing is done",
+    "staff_quarantined": "it claims to be a colleague's and is not believed; a person sees it",
     "older_than_since": "it is older than this installation; kept, not acknowledged",
 }
 _NATURES = {

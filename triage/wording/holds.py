@@ -23,6 +23,7 @@ HOLD_WORDS = MappingProxyType(
         "same_words": "même texte que la veille ou le jour même",
         "renumbered": "message ancien réapparu avec beaucoup d’autres",
         "approval": "en attente d’une approbation",
+        "nobody_left": "dossier visant toutes les personnes qui pourraient le lire",
         "observation": "observation seulement",
     }
 )
