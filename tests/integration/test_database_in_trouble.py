@@ -209,8 +209,8 @@ async def _deliver_and_lose_the_commits_answer(world: World) -> None:
     write = world.database.write
     seen: list[object] = []
 
-    async def lossy(work: object) -> object:
-        answer: object = await write(work)  # type: ignore[arg-type]  # handed on as it came
+    async def lossy(work: object, *, urgent: bool = False) -> object:
+        answer: object = await write(work, urgent=urgent)  # type: ignore[arg-type]  # handed on as it came
         seen.append(work)
         if len(seen) == 3:  # claim, dot, settle
             raise ConnectionError
