@@ -21,6 +21,7 @@ from triage.settings.defaults import templates_dir
 from triage.settings.escalation import load_escalation
 from triage.settings.loading import FILE, load_settings, secret_files, secret_path
 from triage.settings.schema import Settings
+from triage.settings.staff import STAFF_FILE, load_staff
 from triage.wording.typography import find_faults
 
 _RESERVED = ".example"  # a domain that no mail server has (RFC 2606): the shipped file's
@@ -52,6 +53,21 @@ def check_alert_command(settings: Settings) -> Finding:
         mend = "mend [alert] command, or make that file executable for the user of the service"
         return Finding("alert", Level.PROBLEM, f"{program} is no program that this user may run", mend)
     return Finding("alert", Level.OK, f"{program} is called for each alert")
+
+
+def check_staff(folder: Path, settings: Settings) -> Finding:
+    """Who works here, by addresses of the body's own domains, and whether anybody is told of a new ticket."""
+    own = frozenset((settings.body.address, *settings.body.aliases))
+    domains = {address.rpartition("@")[2] for address in own}
+    try:
+        staff = load_staff(folder, domains=domains, own_addresses=own)
+    except ConfigurationError as error:
+        return Finding("staff", Level.PROBLEM, str(error), f"mend it in {folder / STAFF_FILE}")
+    if not staff.intake_team:
+        mend = f"name who works here, and the intake team, in {folder / STAFF_FILE}"
+        return Finding("staff", Level.WARNING, "nobody is told of a new ticket: there is no intake team", mend)
+    told = len(staff.intake_team)
+    return Finding("staff", Level.OK, f"{len(staff.members)} who work here, {told} of them told of each new ticket")
 
 
 def check_dates(folder: Path, settings: Settings, *, now: datetime) -> tuple[Finding, ...]:

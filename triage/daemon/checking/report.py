@@ -9,7 +9,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from triage.daemon.checking.database import check_database
-from triage.daemon.checking.files import check_alert_command, check_dates, check_letters, check_secrets, check_settings
+from triage.daemon.checking.files import (
+    check_alert_command,
+    check_dates,
+    check_letters,
+    check_secrets,
+    check_settings,
+    check_staff,
+)
 from triage.daemon.checking.probe import check_probe
 from triage.daemon.checking.servers import check_mailbox, check_sending
 from triage.daemon.clock import utc_now
@@ -63,6 +70,7 @@ def _check_files(folder: Path, settings: Settings) -> tuple[Finding, ...]:
     return (
         *check_secrets(folder, settings),
         check_alert_command(settings),
+        check_staff(folder, settings),
         *check_dates(folder, settings, now=now),
         *check_letters(folder, settings, now=now),
     )
