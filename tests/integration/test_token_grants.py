@@ -1,5 +1,6 @@
 """What each grant asks, and what is made of any answer: proved against a token server on loopback (MUST 13, 37)."""
 
+import asyncio
 import json
 import sys
 import time
@@ -32,10 +33,21 @@ def program(tmp_path: Path, text: str, *, seconds: float = 10) -> Command:
     return Command((sys.executable, "-c", text), tmp_path, seconds=seconds)
 
 
-def is_dead(file: Path) -> bool:
-    """Whether the process whose number the file holds has ended."""
-    state = Path(f"/proc/{file.read_text()}/stat")
-    return not state.exists() or " Z " in state.read_text()
+def is_alive(file: Path) -> bool:
+    """Whether the process whose number the file holds goes on; one that waits to be reaped does not."""
+    try:
+        return " Z " not in Path(f"/proc/{file.read_text()}/stat").read_text()
+    except OSError:
+        return False
+
+
+async def dies(file: Path) -> bool:
+    """Whether that process ends: a signal that was sent takes a moment to be obeyed."""
+    for _ in range(500):
+        if not is_alive(file):
+            return True
+        await asyncio.sleep(0.01)
+    return False
 
 
 def said(**told: object) -> Said:
@@ -186,6 +198,6 @@ async def test_a_program_that_is_late_dies_with_its_children(tmp_path: Path) -> 
     """Nothing that it started goes on."""
     child = "import subprocess,sys; p=subprocess.Popen(['sleep','60']); open('pid','w').write(str(p.pid)); p.wait()"
     with pytest.raises(TokenUnavailable, match="late"):
-        await ask(program(tmp_path, child, seconds=1.0))
+        await ask(program(tmp_path, child, seconds=3.0))
 
-    assert is_dead(tmp_path / "pid")
+    assert await dies(tmp_path / "pid")

@@ -77,7 +77,7 @@ async def test_the_working_mail_says_what_work_needs(database: Database) -> None
 
     assert "[ODF 2026-000001] Nouveau dossier à prendre en charge" == mail["Subject"]
     assert ("auto-generated", MAILBOX) == (mail["Auto-Submitted"], mail["X-Loop"])
-    assert [] == [each for each in (SECRET, JEANNE, "Objet\u00a0: Fauteuil", "#conclure") if each not in said]
+    assert [] == [each for each in (SECRET, JEANNE, "Objet\u00a0: Fauteuil", "#assigner") if each not in said]
     assert "À prendre en charge avant le mardi 3\u00a0mars 2026, à 9\u00a0h\u00a030" in said
     assert "Réponse visée au plus tard le lundi 23\u00a0mars 2026" in said
     assert mail.get_body(("plain",)).get_content().startswith(MARKER)  # type: ignore[union-attr]  # it has one
