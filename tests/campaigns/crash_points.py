@@ -94,4 +94,4 @@ def _arm_store(point: str) -> None:
         return done
 
     setattr(owner, name, noticed)
-    Database.write = write  # type: ignore[method-assign]
+    Database.write = write  # type: ignore[method-assign]  # this process is made to die at a step
