@@ -19,15 +19,21 @@ class HeardLog:
 
     @contextmanager
     def heard(self, level: str) -> Iterator[None]:
-        """Log to this text while the block lasts."""
-        root, triage = logging.getLogger(), logging.getLogger("triage")
-        before = root.handlers[:], root.level, triage.level, structlog.get_config()
+        """Log to this text while the block lasts, as a process does in which nothing was connected yet."""
+        root = logging.getLogger()
+        loggers = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+        handlers, config = root.handlers[:], structlog.get_config()
+        levels = [(each, each.level) for each in (root, *loggers)]
+        for each in loggers:  # a connection silences its library for the rest of the process
+            each.setLevel(logging.NOTSET)
         set_up_logging(level, self._stream)
         try:
             yield
         finally:
-            root.handlers, root.level, triage.level = before[0], before[1], before[2]
-            structlog.configure(**before[3])
+            root.handlers = handlers
+            for each, before in levels:
+                each.setLevel(before)
+            structlog.configure(**config)
 
     @property
     def text(self) -> str:

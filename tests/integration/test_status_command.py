@@ -14,7 +14,6 @@ from triage.store.health.signs import Living, SignOf, give_sign
 from triage.store.schema import migrate
 from triage.transport.imap import ImapAccess
 
-NOW = datetime.now(UTC)
 NOWHERE = ImapAccess(
     host="127.0.0.1",
     port=1,
@@ -43,8 +42,9 @@ def engine(operator: Operator) -> Engine:
     return engine
 
 
-def see(engine: Engine, *, living: Living = Living.RUNNING, at: datetime = NOW) -> None:
-    """The daemon was seen, and looked through its mailbox."""
+def see(engine: Engine, *, living: Living = Living.RUNNING, at: datetime | None = None) -> None:
+    """The daemon was seen, and looked through its mailbox: just now, where no instant is given."""
+    at = at or datetime.now(UTC)
     with transaction(engine) as tx:
         give_sign(tx, SignOf.DAEMON, at=at, living=living)
         give_sign(tx, SignOf.MAILBOX, at=at)
