@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
 from triage.daemon.alarms import Alarms, OfficeHours
-from triage.daemon.clock import chance, utc_now
+from triage.daemon.clock import Clock, chance, utc_now
 from triage.daemon.digests import deadlines_of, digests_of
 from triage.daemon.keeping.tenure import Tenure
 from triage.daemon.papers import PaperDesk, paper_desk
@@ -74,6 +74,7 @@ class Parts:
     deadlines: Deadlines
     alarms: Alarms = field(default_factory=Alarms)
     tenure: Tenure | None = None
+    clock: Clock = utc_now
 
 
 def open_engine(configuration: Configuration) -> Engine:
@@ -139,6 +140,7 @@ def build(
     on_enqueued: Callable[[], None],
     pulse: Pulse | None = None,
     tenure: Tenure | None = None,
+    clock: Clock = utc_now,
 ) -> Parts:
     """Everything wired together; nothing is connected yet. Without `tenure` nobody else may write (tests)."""
     settings = configuration.settings
@@ -149,11 +151,11 @@ def build(
     mailbox = WatchedMailbox(ImapMailbox(imap_access(configuration, tokens)), pulse or Pulse())
     sender = SmtpSender(smtp_access(configuration, tokens))
     reader = Sandbox()
-    stationery = stationery_of(configuration, engine)
+    stationery = stationery_of(configuration, engine, now=clock())
     policy = DeliveryPolicy(unknown_wait=timedelta(seconds=settings.smtp.dot_timeout_seconds))
     judging = intake_policy(configuration)
     office = OfficeHours(read_opening_hours(settings.body.opening_hours), judging.calendar)
-    alarms = Alarms(settings.alert.command, office=office)
+    alarms = Alarms(settings.alert.command, office=office, clock=clock)
     return Parts(
         database=database,
         mailbox=mailbox,
@@ -171,7 +173,7 @@ def build(
             staff_desk=Replies(judging, stationery),
         ),
         dispatcher=Dispatcher(
-            Delivery(database, sender, policy, utc_now, chance, observing=observing, alarm=alarms),
+            Delivery(database, sender, policy, clock, chance, observing=observing, alarm=alarms),
             rate=SendingRate(per_minute=settings.delivery.rate_per_minute),
         ),
         papers=paper_desk(configuration),
@@ -179,6 +181,7 @@ def build(
         digests=digests_of(configuration, database, stationery, on_enqueued=on_enqueued),
         deadlines=deadlines_of(configuration, database, stationery, on_enqueued=on_enqueued),
         alarms=alarms,
+        clock=clock,
     )
 
 
@@ -242,11 +245,11 @@ def staff_of(configuration: Configuration) -> Staff:
     return load_staff(configuration.folder, domains=trust_of(configuration.settings).own_domains, own_addresses=own)
 
 
-def stationery_of(configuration: Configuration, engine: Engine) -> Stationery:
+def stationery_of(configuration: Configuration, engine: Engine, *, now: datetime | None = None) -> Stationery:
     """What letters are written with. Raises `ConfigurationError` where a template is wrong."""
     settings = configuration.settings
     with transaction(engine) as tx:
-        newest, *_ = signing_keys(tx, now=utc_now())
+        newest, *_ = signing_keys(tx, now=now or utc_now())
     folders = (configuration.folder / TEMPLATES, templates_dir())
     return Stationery(
         letterhead=letterhead_of(settings.body),

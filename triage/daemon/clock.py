@@ -1,7 +1,11 @@
 """Where time and chance enter: nothing below the daemon reads a clock or draws a number."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Tells the present instant, aware UTC: the machine's, or one that a demo or a test moves by hand."""
 
 
 def utc_now() -> datetime:

@@ -14,7 +14,6 @@ import structlog
 
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts
-from triage.daemon.clock import utc_now
 from triage.daemon.keeping import pauses
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import DELIVERY, INTAKE, MAILBOX, Pulse
@@ -59,7 +58,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("delivery", TICK_SECONDS, _ringer(bells.delivery)),
             Tick("pulse", TICK_SECONDS, _reporter(bells.pulse)),
             Tick("signs", SIGN_SECONDS, _sign_giver(parts, bells.pulse)),
-            Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=utc_now())),
+            Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=parts.clock())),
             Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
             Tick("digests", TICK_SECONDS, _digest_maker(parts)),
             Tick("deadlines", SWEEP_SECONDS, _ringer(bells.deadlines)),
@@ -108,7 +107,7 @@ def _tell_of_pause(error: Exception, seconds: float, alarm: Alarm) -> None:
 
 async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -> None:
     await parts.mailbox.open()
-    folder = await watch(parts.receiving, now=utc_now())
+    folder = await watch(parts.receiving, now=parts.clock())
     log.info("mailbox_opened", folder=folder.name, uidvalidity=folder.uidvalidity)
     # Not after the first pass: on an old mailbox it may take longer than a service manager waits for a start.
     bells.pulse.ready("reading the mailbox")
@@ -117,7 +116,7 @@ async def _stay_connected(parts: Parts, bells: Bells, *, slice_seconds: float) -
     opened, suspects, passed = clock(), dict(parts.receiving.suspects), False
     try:
         while not bells.stop.is_set():
-            now = utc_now()
+            now = parts.clock()
             whole = scanned_at is None or now - scanned_at >= RECONCILE_EVERY
             # Before the listing: the wait ends at once for what changed since the last status, and for nothing older.
             folder = await watch(parts.receiving, now=now) if whole else folder
@@ -144,7 +143,7 @@ async def take_in_mail(parts: Parts, bells: Bells) -> None:
     """Take in what was received; what was settled can leave the inbox."""
 
     async def one_pass() -> bool:
-        done = await take_in_waiting(parts.intake, now=utc_now())
+        done = await take_in_waiting(parts.intake, now=parts.clock())
         if done.settled:
             parts.mailbox.wake()
         return done.goes_on
@@ -182,7 +181,7 @@ async def watch_deadlines(parts: Parts, bells: Bells) -> None:
     """Sweep at once, since ticks may have been missed, and then at each bell (MUST 29)."""
 
     async def one_sweep() -> bool:
-        return (await sweep_deadlines(parts.deadlines, now=utc_now())).notices > 0
+        return (await sweep_deadlines(parts.deadlines, now=parts.clock())).notices > 0
 
     while not bells.stop.is_set():
         await _safely("deadlines", one_sweep, parts.alarms)
@@ -261,7 +260,7 @@ def _silence_watcher(parts: Parts, pulse: Pulse, *, since: datetime) -> Callable
 def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
     async def write() -> None:
         try:
-            await write_due_paper(parts.papers, parts.database, now=utc_now())
+            await write_due_paper(parts.papers, parts.database, now=parts.clock())
         except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
             _tell_of_failure("papers", error, parts.alarms)
 
@@ -271,7 +270,7 @@ def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
 def _digest_maker(parts: Parts) -> Callable[[], Awaitable[None]]:
     async def make() -> None:
         try:
-            await prepare_digests(parts.digests, now=utc_now())
+            await prepare_digests(parts.digests, now=parts.clock())
         except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
             _tell_of_failure("digests", error, parts.alarms)
 
@@ -280,7 +279,7 @@ def _digest_maker(parts: Parts) -> Callable[[], Awaitable[None]]:
 
 def _sign_giver(parts: Parts, pulse: Pulse) -> Callable[[], Awaitable[None]]:
     def give(tx: Transaction) -> None:
-        give_sign(tx, SignOf.DAEMON, at=utc_now())
+        give_sign(tx, SignOf.DAEMON, at=parts.clock())
         if pulse.passed_at is not None:
             give_sign(tx, SignOf.MAILBOX, at=pulse.passed_at)
 

@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from triage import __version__
 from triage.daemon.bells import Bell
 from triage.daemon.build import Parts, build, open_engine, prepare_schema, require_durability
-from triage.daemon.clock import utc_now
+from triage.daemon.clock import Clock, utc_now
 from triage.daemon.keeping.tenure import begin_tenure
 from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import write_due_paper
@@ -39,16 +40,16 @@ async def run_forever(configuration: Configuration) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bells.stop.set)
-    async with _parts(configuration, bells.delivery, bells.pulse) as parts:
+    async with open_parts(configuration, bells.delivery, bells.pulse) as parts:
         log.info("daemon_started", version=__version__)
-        await parts.database.write(_sign(SignOf.DAEMON, Living.RUNNING))
+        await parts.database.write(_sign(SignOf.DAEMON, Living.RUNNING, at=parts.clock()))
         try:
             await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
         except* Overtaken:
             log.error("daemon_overtaken", version=__version__)  # noqa: TRY400  no traceback in our logs
             raise
         with contextlib.suppress(Exception):  # a daemon that cannot say that it ends, ends all the same
-            await parts.database.write(_sign(SignOf.DAEMON, Living.STOPPED))
+            await parts.database.write(_sign(SignOf.DAEMON, Living.STOPPED, at=parts.clock()))
     log.info("daemon_stopped")
 
 
@@ -57,19 +58,25 @@ async def run_once(configuration: Configuration) -> None:
 
     Raises `ConfigurationError`, `AlreadyRunning`, `MailboxUnavailable` and `MailboxRefused`.
     """
-    async with _parts(configuration, Bell(), Pulse()) as parts, _told_at_the_end(parts):
+    async with open_parts(configuration, Bell(), Pulse()) as parts, _told_at_the_end(parts):
         await parts.mailbox.open()
-        folder = await watch(parts.receiving, now=utc_now())
-        await receive(parts.receiving, now=utc_now(), whole_folder=True)
-        while (await take_in_waiting(parts.intake, now=utc_now())).goes_on:
-            pass
-        await prepare_digests(parts.digests, now=utc_now())
-        await sweep_deadlines(parts.deadlines, now=utc_now())
-        await parts.dispatcher.recover()
-        await parts.dispatcher.deliver_due()
-        await tidy(parts.tidying, folder)
-        await parts.database.write(_sign(SignOf.MAILBOX, Living.RUNNING))
-        await write_due_paper(parts.papers, parts.database, now=utc_now())
+        await make_pass(parts)
+
+
+async def make_pass(parts: Parts) -> None:
+    """One full pass over a mailbox that is open; the present is asked for anew at each step."""
+    now = parts.clock
+    folder = await watch(parts.receiving, now=now())
+    await receive(parts.receiving, now=now(), whole_folder=True)
+    while (await take_in_waiting(parts.intake, now=now())).goes_on:
+        pass
+    await prepare_digests(parts.digests, now=now())
+    await sweep_deadlines(parts.deadlines, now=now())
+    await parts.dispatcher.recover()
+    await parts.dispatcher.deliver_due()
+    await tidy(parts.tidying, folder)
+    await parts.database.write(_sign(SignOf.MAILBOX, Living.RUNNING, at=now()))
+    await write_due_paper(parts.papers, parts.database, now=now())
 
 
 @asynccontextmanager
@@ -80,18 +87,24 @@ async def _told_at_the_end(parts: Parts) -> AsyncIterator[None]:
         await parts.alarms.tell_due()
 
 
-def _sign(whose: SignOf, living: Living) -> Callable[[Transaction], None]:
-    return partial(give_sign, whose=whose, at=utc_now(), living=living)
+def _sign(whose: SignOf, living: Living, *, at: datetime) -> Callable[[Transaction], None]:
+    return partial(give_sign, whose=whose, at=at, living=living)
 
 
 @asynccontextmanager
-async def _parts(configuration: Configuration, delivery: Bell, pulse: Pulse) -> AsyncIterator[Parts]:
+async def open_parts(
+    configuration: Configuration, delivery: Bell, pulse: Pulse, *, clock: Clock = utc_now
+) -> AsyncIterator[Parts]:
+    """Everything that the daemon runs on, under the lock that keeps a second one out; closed on leaving.
+
+    Raises `ConfigurationError` and `AlreadyRunning`.
+    """
     engine = open_engine(configuration)
     with only_daemon(engine) as keep_lock:
         require_durability(engine)
         prepare_schema(engine)
         tenure = begin_tenure(engine, keep_lock)
-        parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse, tenure=tenure)
+        parts = build(configuration, engine, on_enqueued=delivery.ring, pulse=pulse, tenure=tenure, clock=clock)
         try:
             await parts.reader.start()
             yield parts
