@@ -107,5 +107,5 @@ def _calendar(config: Path | None) -> "BusinessCalendar":
 
 def _refuse(sentence: str) -> NoReturn:
     """Wrong usage: one plain sentence, exit code 2."""
-    typer.echo(sentence, err=True)
+    typer.echo(f"triage: {sentence}", err=True)
     raise typer.Exit(2)

@@ -30,7 +30,7 @@ def inspect(
     """Show what triage understands of a mail and what it would decide, without touching anything."""
     missing = [name for name in files if name != _STDIN and not Path(name).exists()]
     if missing:
-        typer.echo(f"No such file or folder: {', '.join(missing)}", err=True)
+        typer.echo(f"triage: no such file or folder: {', '.join(missing)}", err=True)
         raise typer.Exit(2)
     mailbox = None if config is None else _mailbox_of(config)
     if not asyncio.run(_inspect_all(files, mailbox, as_json=as_json)):
@@ -57,7 +57,7 @@ async def _inspect_all(files: list[str], mailbox: Mailbox | None, *, as_json: bo
         typer.echo(text.encode("utf-8", "replace"))
         first = False
     for name in unreadable:
-        typer.echo(f"Cannot be read: {name}", err=True)
+        typer.echo(f"triage: cannot be read: {name}", err=True)
     return not unreadable
 
 

@@ -28,6 +28,7 @@ You may put here, one by one, what you want otherwise:
 standards.toml   the published promises and their dates
 holidays.toml    the days that do not count; each year is confirmed by a person
 escalation.toml  who is reminded of what, and when
+staff.toml       who works on complaints: without it nobody is told of a new one
 templates/       letters, for instance templates/fr/acknowledgement.txt
 
 They are copied from: {shipped}
@@ -58,7 +59,7 @@ def init(
     except OSError as error:
         typer.echo(f"triage: {folder} cannot be written ({error.strerror})", err=True)
         raise typer.Exit(WRONG_USAGE) from None
-    typer.echo(_next_steps(folder, today=today))
+    typer.echo(_next_steps(folder, shipped=shipped, today=today))
 
 
 def fill_in(shipped: str, *, today: date) -> str:
@@ -89,12 +90,13 @@ def _write_folder(folder: Path, *, shipped: Path, today: date) -> None:
         (folder / name).touch(mode=0o600)  # before there is anything in it to read
 
 
-def _next_steps(folder: Path, *, today: date) -> str:
+def _next_steps(folder: Path, *, shipped: Path, today: date) -> str:
     return f"""\
 {folder} is ready to be filled in:
 
 1. Edit {folder / "triage.toml"}: each key below a line "{_FILL_IN}".
    `since` is {today}: mail that arrived before that day is left alone and never acknowledged.
 2. Write the passwords into {folder / "imap-password"} and {folder / "smtp-password"}.
-3. triage check --config {folder}
-4. triage run --config {folder}"""
+3. Put your staff into {folder / "staff.toml"}; its model is {shipped / "staff.toml"}.
+4. triage check --config {folder}
+5. triage run --config {folder}"""
