@@ -18,7 +18,6 @@ from triage.daemon.pulse import Pulse
 from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
-from triage.model.agents.staff import Staff
 from triage.model.codes import DeliveryMode
 from triage.model.decision import AnsweringCaps, IntakePolicy
 from triage.model.delivery import DeliveryModes, DeliveryPolicy
@@ -33,7 +32,7 @@ from triage.settings.defaults import templates_dir
 from triage.settings.hours import read_opening_hours
 from triage.settings.loading import Configuration
 from triage.settings.schema import Body, Settings
-from triage.settings.staff import load_staff
+from triage.settings.staff import staff_of
 from triage.store.database import Database
 from triage.store.engine import make_engine, transaction
 from triage.store.health.durability import read_durability
@@ -237,12 +236,6 @@ def intake_policy(configuration: Configuration) -> IntakePolicy:
         observing=settings.delivery.mode is DeliveryMode.OBSERVE,
         staff=staff_of(configuration),
     )
-
-
-def staff_of(configuration: Configuration) -> Staff:
-    """The people of `staff.toml`, nobody where there is none. Raises `ConfigurationError` where it makes no sense."""
-    own = own_addresses_of(configuration.settings)
-    return load_staff(configuration.folder, domains=trust_of(configuration.settings).own_domains, own_addresses=own)
 
 
 def stationery_of(configuration: Configuration, engine: Engine, *, now: datetime | None = None) -> Stationery:

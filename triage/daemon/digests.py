@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from triage.model.agents.staff import Staff
 from triage.model.errors import ConfigurationError
 from triage.model.escalation.office import Office
 from triage.rules.digest import DigestPolicy
@@ -11,7 +10,7 @@ from triage.settings.dated import load_calendar, load_standards
 from triage.settings.escalation import load_escalation
 from triage.settings.hours import read_opening_hours
 from triage.settings.loading import Configuration
-from triage.settings.staff import load_staff
+from triage.settings.staff import staff_of
 from triage.settings.wall_time import read_wall_time
 from triage.store.database import Database
 from triage.workflows.deadlines import Deadlines
@@ -62,11 +61,3 @@ def office_of(configuration: Configuration) -> Office:
     hours = read_opening_hours(body.opening_hours)
     calendar = load_calendar(configuration.folder, zone=ZoneInfo(body.time_zone))
     return Office(calendar, hours.opens, hours.closes)
-
-
-def staff_of(configuration: Configuration) -> Staff:
-    """Who works here. Raises `ConfigurationError` where staff.toml is wrong."""
-    body = configuration.settings.body
-    own = frozenset((body.address, *body.aliases))
-    domains = {address.rpartition("@")[2] for address in own}
-    return load_staff(configuration.folder, domains=domains, own_addresses=own)

@@ -200,10 +200,10 @@ async def keep_tenure(parts: Parts, bells: Bells) -> None:
         await _pause(bells.stop, TICK_SECONDS)
 
 
-async def _safely(sweep: str, one_pass: Callable[[], Awaitable[bool]], alarm: Alarm) -> bool:
+async def _safely(sweep: str, one_pass: Callable[[], Awaitable[object]], alarm: Alarm) -> bool:
     # The other place that catches everything: around one sweep.
     try:
-        return await one_pass()
+        return bool(await one_pass())
     except Overtaken:
         raise
     except Exception as error:  # noqa: BLE001  the next tick tries again
@@ -259,20 +259,14 @@ def _silence_watcher(parts: Parts, pulse: Pulse, *, since: datetime) -> Callable
 
 def _paper_writer(parts: Parts) -> Callable[[], Awaitable[None]]:
     async def write() -> None:
-        try:
-            await write_due_paper(parts.papers, parts.database, now=parts.clock())
-        except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
-            _tell_of_failure("papers", error, parts.alarms)
+        await _safely("papers", lambda: write_due_paper(parts.papers, parts.database, now=parts.clock()), parts.alarms)
 
     return write
 
 
 def _digest_maker(parts: Parts) -> Callable[[], Awaitable[None]]:
     async def make() -> None:
-        try:
-            await prepare_digests(parts.digests, now=parts.clock())
-        except Exception as error:  # noqa: BLE001  around one sweep: the next tick tries again
-            _tell_of_failure("digests", error, parts.alarms)
+        await _safely("digests", lambda: prepare_digests(parts.digests, now=parts.clock()), parts.alarms)
 
     return make
 

@@ -13,6 +13,7 @@ from triage.model.codes import Language
 from triage.model.message import fold_address
 from triage.settings.dated import find_file
 from triage.settings.entries import Entry, read_entry
+from triage.settings.loading import Configuration
 
 STAFF_FILE = "staff.toml"
 
@@ -25,6 +26,14 @@ _MEMBER_KEYS = (
 _LANGUAGES = {"fr": Language.FRENCH, "en": Language.ENGLISH}
 _DECIDING = frozenset({Role.SUPERVISOR, Role.DIRECTOR})
 _TRUSTED = _DECIDING | {Role.ETHICS, Role.PRIVACY}
+
+
+def staff_of(configuration: Configuration) -> Staff:
+    """The staff of a configuration, in the domains of the mailbox's own addresses. Raises `ConfigurationError`."""
+    body = configuration.settings.body
+    own = frozenset((body.address, *body.aliases))
+    domains = frozenset(address.rpartition("@")[2] for address in own)
+    return load_staff(configuration.folder, domains=domains, own_addresses=own)
 
 
 def load_staff(folder: Path | None, *, domains: Collection[str], own_addresses: Collection[str] = ()) -> Staff:

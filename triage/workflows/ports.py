@@ -1,7 +1,7 @@
 """What a workflow needs from outside: the mailbox, the mail server, and the reader in its sandbox.
 
-Every result and exception is a noun of `model`. Fakes of these live in `tests/fakes.py`; the same tests run
-against fake and real.
+Every result and exception is a noun of `model`. The fakes are `tests/fakes_mailbox.py`, `tests/fakes_sender.py` and
+`tests/fakes_reader.py`; the same tests run against fake and real.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
