@@ -71,7 +71,7 @@ class StaffDeskWorld:
             stationery,
             on_enqueued=lambda: None,
             alarm=self._note,
-            staff_desk=Replies(rules, stationery),
+            staff_desk=Replies(rules, stationery, self._note),
         )
         self.desk = _Desk(self.database, rules, stationery, make=tools)
 

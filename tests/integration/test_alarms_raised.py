@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes_mailbox import FakeMailbox
 from tests.fakes_sender import PlannedEnd
-from tests.matters import make_policy, write_mail
+from tests.matters import NOW, make_policy, write_mail
 from tests.office import Office
 from triage.model.decision import AnsweringCaps
 from triage.model.delivery import DeliveryPolicy, SendOutcome, SendPhase, SendResult
@@ -112,6 +112,21 @@ async def test_a_renumbered_folder_is_raised(listening: Listening) -> None:
     await listening.office.fetch()
 
     assert [(AlertKind.FOLDER_RENUMBERED, 1)] == listening.heard
+
+
+async def test_the_brake_after_a_renumbering_is_raised(listening: Listening) -> None:
+    """Once, for however many mails."""
+    await listening.office.handle(write_mail())
+    listening.office.wait(timedelta(days=5))
+    listening.mailbox.change_uidvalidity()
+    for number in range(21):
+        listening.mailbox.deliver(
+            write_mail(f"La plainte {number}.", message_id=f"{number}@client.example"), internal_date=NOW
+        )
+    await listening.office.fetch(whole_folder=True)
+    await listening.office.fetch(whole_folder=True)
+
+    assert 1 == listening.heard.count((AlertKind.RENUMBERING_BRAKED, 1))
 
 
 async def test_a_mail_over_which_the_server_fails_is_raised_at_the_third_time(listening: Listening) -> None:

@@ -1,11 +1,13 @@
 """The brake after a renumbering (MUST 8): few old mails are answered; of many, each becomes a ticket, none a letter."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from tests.matters import NOW, write_mail
+from tests.charge_worlds import STAFF
+from tests.matters import NOW, make_policy, write_mail
 from tests.office import Office
 from triage.store.database import Database
 from triage.store.engine import transaction
@@ -157,3 +159,16 @@ async def test_a_mailbox_full_of_known_mails_gets_no_second_letter(database: Dat
     )
     assert 40 == len(office.sender.kept)
     assert {} == office.mailbox.inbox
+
+
+async def test_braked_matters_call_no_staff_one_by_one(database: Database) -> None:
+    """Two agents would have had 21 working mails each; the mail of today tells them as ever."""
+    office = Office(database)
+    office.intake = replace(office.intake, policy=replace(make_policy(), staff=STAFF))
+    await moved_mailbox(office, unknown=21)
+    office.deliver(from_somebody(99, Date=TODAY))
+    await look_through(office)
+    told = office.look("SELECT mail_id, count(*) FROM outbox WHERE kind = 'working_mail' GROUP BY mail_id ORDER BY 1")
+
+    assert 21 == office.look("SELECT count(*) FROM ticket WHERE flags = '[\"a_verifier\"]'")[0][0]
+    assert [2, 2] == [count for _, count in told]  # the mail before the move, and that of today

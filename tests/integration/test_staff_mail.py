@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.looking import look
-from tests.matters import JEANNE, NOW, STRANGER
+from tests.matters import JEANNE, MAILBOX, NOW, STRANGER, write_mail
 from tests.staff_worlds import FAILS, LUC, MARIE, PASSES, SOPHIE, StaffDeskWorld
 from triage.store.database import Database
 
 FORGED: dict[str, Any] = {"Authentication_Results": FAILS}
+MINUTE = timedelta(minutes=1)
 PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 
 
@@ -249,3 +250,17 @@ async def test_a_mail_seen_twice_acts_once(world: StaffDeskWorld) -> None:
     assert "duplicate" == world.reason(again)
     assert 1 == world.events().count("noted")
     assert {JEANNE} == {each.recipient for each in world.sent(kind="acknowledgement")}
+
+
+async def test_refused_tokens_are_noted_whoever_shows_them(world: StaffDeskWorld) -> None:
+    """A colleague with an old text and a stranger who guesses; a requester's own answer is none of it."""
+    await world.complain()
+    guessed = MAILBOX.replace("@", "+abcdefgh2345wxyz@")
+    await world.say(MARIE, "#prendre\r\n\r\n> Réf. ABCD-EFGH-2345-WXYZ\r\n")
+    await world.desk.arrive(write_mail("Bonjour", message_id="g@x.example", To=guessed, sender="x@x.example"))
+    own = world.sent(kind="acknowledgement")[0]
+    await world.desk.arrive(
+        write_mail(f"Autre chose.\r\n\r\n> Réf. {own.code}", message_id="h@client.example"), at=NOW + MINUTE
+    )
+
+    assert ["tokens_refused"] * 2 == [each for each in world.alarms if each == "tokens_refused"]

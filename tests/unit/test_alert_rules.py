@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from triage.model.health import Alert, AlertKind
 from triage.model.standard import BusinessCalendar, Holiday, OpeningHours
-from triage.rules.alerts import QUIET_FOR, AlertBook, is_silent_too_long, note, note_lasting, take_due
+from triage.rules.alerts import QUIET_FOR, TOLD_FROM, AlertBook, is_silent_too_long, note, note_lasting, take_due
 from triage.settings.hours import read_opening_hours
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -60,7 +60,12 @@ def test_what_lasts_is_told_once_an_hour_from_its_beginning() -> None:
     assert [(each, Alert(SILENT, 1, NOW - minutes(20))) for each in (0, 60, 120)] == told
 
 
-@given(st.lists(st.tuples(st.sampled_from(AlertKind), st.integers(1, 5), st.integers(0, 240)), max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(set(AlertKind) - set(TOLD_FROM))), st.integers(1, 5), st.integers(0, 240)),
+        max_size=60,
+    )
+)
 def test_no_occurrence_is_lost_and_no_kind_is_told_twice_in_an_hour(happened: list[tuple[AlertKind, int, int]]) -> None:
     """Whatever happens when, looked at every ten minutes."""
     book: AlertBook = {}
@@ -119,3 +124,15 @@ def test_what_is_no_opening_hours_is_refused(text: str) -> None:
     """With a sentence that shows how to write them."""
     with pytest.raises(ValueError, match="write two times of one day"):
         read_opening_hours(text)
+
+
+def test_refused_tokens_are_told_from_the_fifth_within_the_hour() -> None:
+    """Four are everyday life, and those of an hour ago are forgotten."""
+    book: AlertBook = {}
+    told = []
+    for minute in (0, 20, 40, 55, 61, 62, 63, 64, 65, 66):
+        book = note(book, AlertKind.TOKENS_REFUSED, count=1, at=NOW + minutes(minute))
+        book, alerts = take_due(book, NOW + minutes(minute))
+        told += [(minute, alert.count) for alert in alerts]
+
+    assert [(65, 5)] == told

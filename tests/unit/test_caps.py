@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.matters import NOW
-from triage.model.codes import DeliveryMode, NoticeKind, OutboxState
+from triage.model.codes import LETTER_KINDS, DeliveryMode, NoticeKind, OutboxState
 from triage.model.decision import AnsweredLately, AnsweringCaps
 from triage.model.delivery import DeliveryModes
 from triage.model.judgement import WithholdReason
@@ -134,3 +134,20 @@ def test_the_mode_says_in_which_state_a_letter_is_born(
     placement = place(ACK, hold=hold, modes=modes)
 
     assert (state, reason) == (placement.state, placement.reason)
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - LETTER_KINDS))
+def test_mail_to_staff_waits_for_nobody_where_letters_do(kind: NoticeKind) -> None:
+    """Somebody must hear of what waits: only a mode of its own holds such a kind, and observing still sends nothing."""
+    states = [
+        place(kind, hold=None, modes=modes).state
+        for modes in (DeliveryModes(APPROVE), DeliveryModes(APPROVE, {kind: APPROVE}), DeliveryModes(OBSERVE))
+    ]
+
+    assert [OutboxState.PENDING, OutboxState.HELD, OutboxState.CANCELLED] == states
+
+
+@pytest.mark.parametrize("kind", sorted(LETTER_KINDS))
+def test_every_letter_to_a_requester_waits_in_mode_approve(kind: NoticeKind) -> None:
+    """Also those that a member of staff wrote."""
+    assert OutboxState.HELD is place(kind, hold=None, modes=DeliveryModes(APPROVE)).state

@@ -204,3 +204,16 @@ def test_no_digest_on_days_that_do_not_count(day: str, owed: bool) -> None:  # n
     now = datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=ZONE).astimezone(UTC)
 
     assert owed is is_digest_time(now, policy=POLICY)
+
+
+def test_a_file_that_nobody_may_handle_stands_first() -> None:
+    """It is about the only handler and there is no director: a person outside must be found (R-75)."""
+    ordinary = standing(make(**TAKEN))
+    stuck = standing(make(), 2, owner=None, restricted=True, about=OMAR.address)
+    handled = standing(make(), 3, owner=None, restricted=True, about=NATHALIE.address)
+    digest = digest_of(ordinary, stuck, now=eight(4))
+
+    assert {"2": Section.NOBODY} == places(digest)
+    assert 1 == digest.sections[0].lines[0].number
+    assert Section.NOBODY not in places(digest_of(handled, now=eight(4), member=OMAR)).values()
+    assert {} == places(digest_of(stuck, now=eight(4), member=OMAR))

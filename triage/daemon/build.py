@@ -169,7 +169,7 @@ def build(
             stationery=stationery,
             on_enqueued=on_enqueued,
             alarm=alarms,
-            staff_desk=Replies(judging, stationery),
+            staff_desk=Replies(judging, stationery, alarms),
         ),
         dispatcher=Dispatcher(
             Delivery(database, sender, policy, clock, chance, observing=observing, alarm=alarms),

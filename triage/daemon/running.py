@@ -18,6 +18,7 @@ from triage.daemon.keeping.tenure import begin_tenure
 from triage.daemon.loops import Bells, run_loops
 from triage.daemon.papers import write_due_paper
 from triage.daemon.pulse import ROUND_TRIP_SECONDS, Pulse
+from triage.model.health import AlertKind
 from triage.settings.loading import Configuration
 from triage.store.engine import Transaction
 from triage.store.health.signs import Living, SignOf, give_sign
@@ -46,6 +47,8 @@ async def run_forever(configuration: Configuration) -> None:
         try:
             await run_loops(parts, bells, slice_seconds=configuration.settings.imap.slice_seconds)
         except* Overtaken:
+            parts.alarms(AlertKind.DAEMON_OVERTAKEN)
+            await parts.alarms.tell_due()
             log.error("daemon_overtaken", version=__version__)  # noqa: TRY400  no traceback in our logs
             raise
         with contextlib.suppress(Exception):  # a daemon that cannot say that it ends, ends all the same

@@ -44,6 +44,9 @@ class AlertKind(StrEnum):
     ACKNOWLEDGEMENTS_CAPPED = "acknowledgements_capped"  # a flood, a loop or forged senders (MUST 26)
     RIVAL_RESULTS = "rival_authentication_results"  # a header in our border server's name that is not its own
     STAFF_MAIL_QUARANTINED = "staff_mail_quarantined"  # it claims to be from staff, unproven (MUST 30)
+    RENUMBERING_BRAKED = "renumbering_braked"  # many old mails came up at once: their letters wait (MUST 8)
+    TOKENS_REFUSED = "tokens_refused"  # texts of the shape of our tokens that are none, or are good no more (MUST 32)
+    DAEMON_OVERTAKEN = "daemon_overtaken"  # another daemon works this database now; this one ended (MUST 38)
 
 
 @dataclass(frozen=True, slots=True)

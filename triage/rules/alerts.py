@@ -7,12 +7,16 @@ for one flood. What lasts (a mailbox that cannot be read) is told again each hou
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from triage.model.health import Alert, AlertKind
 from triage.model.standard import BusinessCalendar, OpeningHours
 from triage.rules.clocks.business_days import is_business_day
 
 QUIET_FOR = timedelta(hours=1)
+TOLD_FROM: Mapping[AlertKind, int] = MappingProxyType({AlertKind.TOKENS_REFUSED: 5})
+"""What a person hears of only once it came so often within the hour: one old letter that is answered is no attack."""
+
 SILENCE_OPEN = timedelta(minutes=15)
 SILENCE_CLOSED = timedelta(minutes=60)
 
@@ -31,7 +35,7 @@ AlertBook = Mapping[AlertKind, Noted]
 
 def note(book: AlertBook, kind: AlertKind, *, count: int, at: datetime) -> AlertBook:
     """The book with so many more occurrences."""
-    noted = book.get(kind, Noted())
+    noted = _unless_past(book.get(kind, Noted()), kind, at)
     since_at = at if noted.since_at is None else min(at, noted.since_at)
     return {**book, kind: replace(noted, count=noted.count + count, since_at=since_at)}
 
@@ -44,7 +48,7 @@ def note_lasting(book: AlertBook, kind: AlertKind, *, since_at: datetime, now: d
 
 def take_due(book: AlertBook, now: datetime) -> tuple[AlertBook, tuple[Alert, ...]]:
     """What is to be told now, in the order of the closed list, and the book after it was."""
-    due = [kind for kind in AlertKind if kind in book and book[kind].count and not _is_quiet(book[kind], now)]
+    due = [kind for kind in AlertKind if kind in book and _is_due(kind, book[kind], now)]
     alerts = tuple(Alert(kind, book[kind].count, book[kind].since_at or now) for kind in due)
     return {**book, **{kind: Noted(told_at=now) for kind in due}}, alerts
 
@@ -61,6 +65,17 @@ def is_open(now: datetime, *, hours: OpeningHours, calendar: BusinessCalendar) -
     """Whether an instant lies in opening hours, by the local clock of a business day."""
     local = now.astimezone(calendar.zone)
     return hours.opens <= local.time() < hours.closes and is_business_day(local.date(), calendar=calendar)
+
+
+def _is_due(kind: AlertKind, noted: Noted, now: datetime) -> bool:
+    return noted.count >= TOLD_FROM.get(kind, 1) and not _is_quiet(noted, now)
+
+
+def _unless_past(noted: Noted, kind: AlertKind, at: datetime) -> Noted:
+    """What is told from a number on begins anew where the hour went by without reaching it."""
+    few = 0 < noted.count < TOLD_FROM.get(kind, 1)
+    is_past = noted.since_at is not None and at - noted.since_at >= QUIET_FOR
+    return replace(noted, count=0, since_at=None) if few and is_past else noted
 
 
 def _is_quiet(noted: Noted, now: datetime) -> bool:

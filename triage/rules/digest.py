@@ -25,7 +25,7 @@ from triage.model.papers.digest import (
     StuckMail,
 )
 from triage.model.standard import BusinessCalendar, ServiceStandard
-from triage.rules.agents.people import find_acting
+from triage.rules.agents.people import find_acting, find_restricted_handlers
 from triage.rules.clocks.business_days import add_business_days, count_business_days, is_business_day
 from triage.rules.clocks.due import local_day
 from triage.rules.clocks.office_hours import wall_time
@@ -128,13 +128,17 @@ class _Place:
 
 
 def _place(ticket: StandingTicket, *, policy: DigestPolicy, now: datetime) -> _Place | None:
-    """The first that fits: quarantined, late, to be approved, to be decided, without owner; None where all is well."""
+    """The first that fits: for nobody here, quarantined, late, to be approved, to be decided, without owner.
+
+    None where all is well.
+    """
     standings = [(clock, stand(ticket.facts, clock, now=now)) for clock in ticket.facts.clocks]
     overdue = [clock for clock, standing in standings if standing is Standing.OVERDUE]
     pending = sorted((clock for clock, standing in standings if standing is Standing.PENDING), key=_due_at)
     first = pending[0] if pending else None
-    if ticket.facts.status is TicketStatus.QUARANTINED:
-        return _put(Section.QUARANTINED, ticket, first or _most_telling(overdue), policy=policy, now=now)
+    aside = _aside(ticket, policy.staff)
+    if aside is not None:
+        return _put(aside, ticket, first or _most_telling(overdue), policy=policy, now=now)
     if overdue:
         return _put(Section.LATE, ticket, _most_telling(overdue), policy=policy, now=now)
     if ticket.facts.status is TicketStatus.AWAITING_APPROVAL:
@@ -144,6 +148,19 @@ def _place(ticket: StandingTicket, *, policy: DigestPolicy, now: datetime) -> _P
     if ticket.assigned_to is None or policy.staff.by_id(ticket.assigned_to) is None:
         return _put(Section.UNASSIGNED, ticket, first, policy=policy, now=now)
     return None
+
+
+def _aside(ticket: StandingTicket, staff: Staff) -> Section | None:
+    """What nobody can work on until somebody decides."""
+    if _is_for_nobody(ticket, staff):
+        return Section.NOBODY
+    return Section.QUARANTINED if ticket.facts.status is TicketStatus.QUARANTINED else None
+
+
+def _is_for_nobody(ticket: StandingTicket, staff: Staff) -> bool:
+    """Whether everybody who could handle the file is somebody whom it is about (R-75)."""
+    concerned = {each.id for each in staff.members if each.address in ticket.concerned}
+    return ticket.restricted and bool(staff.members) and not find_restricted_handlers(staff, concerned=concerned)
 
 
 def _most_telling(overdue: Sequence[CountedClock]) -> CountedClock | None:

@@ -22,6 +22,7 @@ _COLON = f"{NO_BREAK}:"
 
 SECTION_TITLES: MappingProxyType[Section, str] = MappingProxyType(
     {
+        Section.NOBODY: "Dossiers que personne ici ne peut traiter",
         Section.DECIDE: "À décider aujourd’hui",
         Section.LATE: "En retard",
         Section.UNASSIGNED: "Autres dossiers sans responsable",
@@ -32,6 +33,7 @@ SECTION_TITLES: MappingProxyType[Section, str] = MappingProxyType(
 
 SECTION_COUNTS: MappingProxyType[Section, tuple[str, str]] = MappingProxyType(
     {
+        Section.NOBODY: ("dossier que personne ici ne peut traiter", "dossiers que personne ici ne peut traiter"),
         Section.DECIDE: ("dossier à décider aujourd’hui", "dossiers à décider aujourd’hui"),
         Section.LATE: ("dossier en retard", "dossiers en retard"),
         Section.UNASSIGNED: ("autre dossier sans responsable", "autres dossiers sans responsable"),

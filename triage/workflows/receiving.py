@@ -79,7 +79,7 @@ async def receive(tools: Receiving, *, now: datetime, whole_folder: bool = False
         log.warning("reconciliation_found", folder=folder.name, count=overlooked)
         tools.alarm(AlertKind.RECONCILIATION_FOUND, overlooked)
     if folder.epoch > 1 and folder.unknown_at_first is None:
-        await tools.database.write(partial(_count_unknown, folder=folder))
+        await tools.database.write(partial(_count_unknown, tools=tools, folder=folder))
     received = await _fetch_wanted(tools, folder, now=now)
     if highest > folder.low_water_uid or whole_folder:
         await tools.database.write(partial(_raise_low_water, folder=folder, highest=highest, now=now))
@@ -117,12 +117,13 @@ def _renumber(
     return folders.find_folder(tx, status.folder) or folder
 
 
-def _count_unknown(tx: Transaction, *, folder: WatchedFolder) -> None:
+def _count_unknown(tx: Transaction, *, tools: Receiving, folder: WatchedFolder) -> None:
     """Before the first of them is fetched, so that the brake is on or off for all of them alike."""
     unknown = count_unknown(tx, folder, older_than=folder.epoch_began_at - OLD_AFTER)
     folders.note_unknown(tx, folder.id, unknown)
     if unknown > MOST_UNKNOWN:
         log.warning("renumbering_braked", folder=folder.name, count=unknown)
+        tools.alarm(AlertKind.RENUMBERING_BRAKED)
 
 
 async def _has_other_mails(tools: Receiving, folder: WatchedFolder) -> bool:

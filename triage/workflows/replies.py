@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.mail.writing.tokens import read_citations
-from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, Verdict
+from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, TokenStanding, Verdict
 from triage.model.agents.commands import CommandBlock, CommandContext
 from triage.model.agents.staff import StaffMember
 from triage.model.codes import EventKind, Nature
 from triage.model.decision import IntakePolicy, Reason
+from triage.model.health import AlertKind
 from triage.model.message import ParsedMessage
 from triage.model.ticket import find_references
 from triage.rules.agents.acting import keep_offered
@@ -24,7 +25,7 @@ from triage.store.engine import Transaction
 from triage.store.facts.staff import list_acts
 from triage.store.keys import find_tokens, signing_keys
 from triage.store.staff_tokens import ShownToken, count_nonces, find_shown
-from triage.workflows.ports import Arrived, StaffAnswer
+from triage.workflows.ports import Alarm, Arrived, StaffAnswer, no_alarm
 from triage.workflows.record import Stationery
 from triage.workflows.record.staff.desk import Asked, Handled
 from triage.workflows.record.staff.rows import StaffMail, settle_staff_mail
@@ -48,10 +49,11 @@ _HANDLERS = {
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The desk that deals with mail of staff; `policy` says who they are."""
+    """The desk that deals with mail of staff; `policy` says who they are, `alarm` hears of tokens that are refused."""
 
     policy: IntakePolicy
     stationery: Stationery
+    alarm: Alarm = no_alarm
 
     def __call__(self, tx: Transaction, arrived: Arrived, *, now: datetime) -> StaffAnswer | None:
         """What became of the mail, None where it is no mail of staff or may not act."""
@@ -61,6 +63,8 @@ class Replies:
         if claimed is None:
             return None
         authority = _authorise(tx, claimed, self.policy, now=now)
+        if authority.evidence.token is TokenStanding.INVALID:
+            self.alarm(AlertKind.TOKENS_REFUSED)
         if authority.verdict not in _HANDLERS:
             return None
         asked = Asked(
@@ -85,13 +89,13 @@ class _Claimed:
 
 
 def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now: datetime) -> _Claimed | None:
-    """None for a mail that nothing ties to staff."""
+    """None for a mail that shows nothing of staff, not even a text of a token's shape."""
     message = arrived.message
     member = policy.staff.by_address(message.sender) if message.sender else None
     texts = _texts(tx, message, policy, now=now)
-    shown = _choose(find_shown(tx, texts), member, now=now)
-    if member is None and shown is None:
+    if member is None and not texts:
         return None
+    shown = _choose(find_shown(tx, texts), member, now=now)
     # Two From headers make no single sender, even where they say the same.
     several = () if message.signs.from_count == 1 else ("",)
     claim = Claim(

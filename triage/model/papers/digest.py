@@ -57,6 +57,7 @@ class DigestFacts:
 class Section(StrEnum):
     """Where a ticket stands in the digest, in the order of the page; each ticket stands in one."""
 
+    NOBODY = "nobody"  # it is about everybody who could handle it: a person outside must be found (R-75)
     DECIDE = "decide"
     LATE = "late"
     UNASSIGNED = "unassigned"

@@ -132,7 +132,8 @@ def _as_new_matter(case: _Case) -> _Settled:
         restricted=bool(concerned),
         concerned=concerned,
     )
-    told = tell_of_new(case.policy.staff, concerned=concerned, today=today)
+    # Thousands of old mails that come up at once are one matter for staff: the digest lists them, and one alert calls.
+    told = () if _is_braked(case) else tell_of_new(case.policy.staff, concerned=concerned, today=today)
     return _new_reason(case), (opened, _acknowledgement(case), *told)
 
 

@@ -15,7 +15,7 @@ from triage.model.standard import ClockUnit
 _STAFF = Staff(members=(SPECIMEN_MEMBER, replace(SPECIMEN_MEMBER, id="luc", name="Luc Exemple")))
 
 _ANSWER = DigestLine(
-    number=1,
+    number=2,
     reference="2026-000123",
     restricted=False,
     deed=Deed.ANSWER,
@@ -29,7 +29,7 @@ _ANSWER = DigestLine(
 )
 _TAKE = replace(
     _ANSWER,
-    number=2,
+    number=3,
     reference="2026-000140",
     deed=Deed.TAKE_CHARGE,
     status=TicketStatus.NEW,
@@ -39,14 +39,14 @@ _TAKE = replace(
 )
 _LATE = replace(
     _ANSWER,
-    number=3,
+    number=4,
     reference="2026-000098",
     due_at=datetime(2026, 12, 5, 5, tzinfo=UTC),
     due_on=date(2026, 12, 4),
     late_days=2,
 )
 _UNASSIGNED = replace(
-    _ANSWER, number=5, reference="2026-000138", kind=TicketKind.SUGGESTION, due_at=None, due_on=None, assigned_to=None
+    _ANSWER, number=6, reference="2026-000138", kind=TicketKind.SUGGESTION, due_at=None, due_on=None, assigned_to=None
 )
 
 _WITHIN_24_HOURS = Attainment(
@@ -83,12 +83,13 @@ SPECIMEN_DIGEST = Digest(
     staff_id=SPECIMEN_MEMBER.id,
     on=date(2026, 12, 8),
     sections=(
+        DigestSection(Section.NOBODY, (replace(_TAKE, number=1, reference="2026-000142", restricted=True),)),
         DigestSection(Section.DECIDE, (_ANSWER, _TAKE)),
-        DigestSection(Section.LATE, (_LATE, replace(_LATE, number=4, reference="2026-000097", restricted=True))),
+        DigestSection(Section.LATE, (_LATE, replace(_LATE, number=5, reference="2026-000097", restricted=True))),
         DigestSection(Section.UNASSIGNED, (_UNASSIGNED,), more=2),
         DigestSection(
             Section.QUARANTINED,
-            (replace(_TAKE, number=6, reference="2026-000141", deed=Deed.JUDGE, status=TicketStatus.QUARANTINED),),
+            (replace(_TAKE, number=7, reference="2026-000141", deed=Deed.JUDGE, status=TicketStatus.QUARANTINED),),
         ),
     ),
     acknowledgements=(

@@ -37,7 +37,7 @@ DIGEST_NAMES = frozenset(
 
 _FRENCH = Language.FRENCH
 _COLON = f"{NO_BREAK}:"
-_URGENT = frozenset({Section.DECIDE, Section.LATE})
+_URGENT = frozenset({Section.NOBODY, Section.DECIDE, Section.LATE})
 
 Row = Mapping[str, object]
 
@@ -62,7 +62,7 @@ def digest_values(digest: Digest, *, staff: Staff, zone: tzinfo, unit: str, code
 
 def _headline(digest: Digest) -> str:
     counts = {each.name: each.count for each in digest.sections}
-    if counts.get(Section.DECIDE) or counts.get(Section.LATE):
+    if any(counts.get(each) for each in _URGENT):
         return ""
     if any(counts.values()):
         return "Rien à décider aujourd’hui et aucun retard."
