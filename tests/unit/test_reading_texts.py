@@ -9,7 +9,6 @@ from triage.mail.reading.minimal import scan_minimal
 from triage.mail.reading.parse import parse_message
 from triage.mail.reading.texts.html import html_to_text
 from triage.mail.reading.texts.language import guess_language
-from triage.mail.reading.texts.replies import find_new_text
 from triage.model.codes import Language
 from triage.model.message import Address, MachineSigns
 
@@ -38,7 +37,15 @@ from triage.model.message import Address, MachineSigns
         ("<table><tr><td><p>a</p><p>b</p></td><td>c</td></tr></table>", "a\n\nb\nc"),
         ("<table><tr><td><table><tr><td>a</td><td>b</td></tr></table></td></tr></table>", "a | b"),
         ('<p>x</p><blockquote type="cite"><p>a</p><p>b</p></blockquote><p>y</p>', "x\n\n> a\n>\n> b\n\ny"),
-        ("<blockquote>retrait</blockquote>", "retrait"),
+        ("<p>x</p><blockquote>a</blockquote>y", "x\n\n> a\n\ny"),
+        ("<blockquote>a</blockquote><p>x</p><blockquote>b</blockquote>", "a\n\nx\n\n> b"),
+        ('<blockquote>a</blockquote><blockquote type="cite">b</blockquote>', "a\n\n> b"),
+        ('<p>x</p><blockquote style="margin:0 0 0 40px;border:none">retrait</blockquote>', "x\n\nretrait"),
+        (
+            '<p>x</p><blockquote class="gmail_quote">mis en retrait par un bouton</blockquote>',
+            "x\n\nmis en retrait par un bouton",
+        ),
+        ('<div class="gmail_quote"><blockquote class="gmail_quote">cité</blockquote></div>x', "> cité\n\nx"),
         ("<p>jamais fermé <b>gras", "jamais fermé gras"),
         ("", ""),
         ("<html></html>", ""),
@@ -62,66 +69,6 @@ def test_a_page_is_read_as_a_person_sees_it(page: str, expected: str) -> None:
 def test_a_page_is_decoded_by_the_mail_then_by_itself(data: bytes, charset: str | None) -> None:
     """The mail's charset wins over the page's; without either the usual chain decides."""
     assert "été" == html_to_text(data, charset=charset, repairs=set())
-
-
-ATTRIBUTIONS = [
-    "Le mar. 4 mars 2025 à 10:20, Le service <plaintes@organisme.example> a écrit :",
-    "Le 04/03/2025 à 10:20, Le service a écrit :",
-    "Le mar. 4 mars 2025 à 10 h 20, Le service <\nplaintes@organisme.example> a écrit :",
-    "Le mar. 4 mars 2025 à 10:20, Le service <plaintes@organisme.example> a\nécrit :",
-    "On Tue, Mar 4, 2025 at 10:20 AM The service <plaintes@organisme.example> wrote:",
-    "On Tue, Mar 4, 2025 at 10:20 AM The service <\nplaintes@organisme.example> wrote:",
-]
-
-
-@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
-@pytest.mark.parametrize("quoted", ["> Bonjour,\n>\n> merci.", "\n> Bonjour,\n\n> merci.\n"])
-def test_an_attribution_with_its_quotation_is_not_new(attribution: str, quoted: str) -> None:
-    """However the client wraps and words it."""
-    assert "Oui." == find_new_text(f"Oui.\n\n{attribution}\n{quoted}")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Le 23 novembre 2024, mon voisin a écrit :\n« Trop bruyant. »\nJe suis d’accord.",
-        "Le livreur a écrit :\n> absent\nJ’étais pourtant là.",
-        "On 4 March 2025 the manager wrote:\nno answer\nThat is all I got.",
-        "De : la caisse 4\nle service est lent.",
-        "Points :\n--\nun\n" + "\n".join(str(number) for number in range(20)),
-        "Voici ce que j’ai reçu :\n> Bonjour\nEt rien d’autre.",
-        "Sent from my desk, which is easier than my phone.",
-        "> tout est cité\n> rien n’est à moi",
-        "FYI\n\n---------- Forwarded message ----------\nFrom: a@b.example\nDate: x\nSubject: y\n\nle texte",
-    ],
-)
-def test_what_may_be_the_authors_own_words_is_kept(text: str) -> None:
-    """Nothing is lost when in doubt; a text that would vanish whole stays whole."""
-    assert text == find_new_text(text)
-
-
-@pytest.mark.parametrize(
-    "rest",
-    [
-        "-----Message d’origine-----\nDe : a\nle texte",
-        "----- Original Message -----\nle texte",
-        "De : Le service <a@b.example>\nEnvoyé : mardi\nÀ : c\nObjet : d\n\nle texte",
-        "*From:* The service\n*Sent:* Tuesday\n*To:* c\n*Subject:* d\n\nle texte",
-        "________________________________\nDe : Le service\nDate : mardi\nÀ : c\n\nle texte",
-        "--- Répondez au-dessus de cette ligne ---\nle texte",
-        "## Reply above this line ##\nle texte",
-        "-- \nÉlodie Roy\nDirectrice",
-        "Envoyé de mon iPhone",
-        "Sent from my Galaxy",
-        "Obtenir Outlook pour iOS",
-        "Get Outlook for Android <https://x.example>",
-        "> cité\n> encore",
-        "Le mar. 4 mars 2025, Le service <a@b.example> a écrit :\nsans marque de citation",
-    ],
-)
-def test_what_a_client_adds_under_an_answer_is_not_new(rest: str) -> None:
-    """Quotations, header blocks, signatures, phones' lines."""
-    assert "Oui." == find_new_text(f"Oui.\n\n{rest}")
 
 
 @pytest.mark.parametrize(

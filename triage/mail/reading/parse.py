@@ -20,6 +20,7 @@ from triage.mail.reading.texts.bodies import Body, read_body
 from triage.mail.reading.texts.codes import find_codes
 from triage.mail.reading.texts.language import guess_language
 from triage.mail.reading.texts.replies import find_new_text
+from triage.mail.reading.texts.separators import is_forward_subject
 from triage.mail.reading.trusted import read_trace
 from triage.model.message import ParsedMessage
 
@@ -47,7 +48,7 @@ def _assemble(whole: Part, body: Body, repairs: set[str]) -> ParsedMessage:
         repairs.add(Repair.SEVERAL_FROM)
     subject = clean_line(decode_header(head.first("subject") or b""), limit=SUBJECT_CHARACTERS)
     date = read_date(head.first("date"))
-    new_text = find_new_text(body.text)
+    new_text = find_new_text(body.text, forwarded=is_forward_subject(subject))
     return ParsedMessage(
         readable=True,
         message_id=read_id(head.first("message-id")),

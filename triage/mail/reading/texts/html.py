@@ -18,6 +18,8 @@ _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol"
 _LINES = {"div", "li", "tr", "address", "section", "article", "header", "footer", "center", "dt", "dd", "form"}
 _FRAMES = {"td": "cell", "th": "cell", "tr": "row"}
 _QUOTE_CLASS = re.compile(r"quote", re.IGNORECASE)
+_GMAIL_QUOTE = "gmail_quote"  # a container that Gmail makes, and also the block that its writers make by a button
+_INDENTED = re.compile(r"border(-left)?:(none|0)")
 _HIDDEN = re.compile(r"display:none|visibility:hidden|mso-hide:all")
 _META_CHARSET = re.compile(rb"""<meta[^<>]{0,200}?charset\s{0,5}=\s{0,5}["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -74,7 +76,10 @@ class _Page:
 
     def __init__(self) -> None:
         self._frames = [_Frame("page")]
-        self._opened: list[tuple[str, bool]] = []  # (tag, whether it opened a frame)
+        self._opened: list[tuple[str, bool, bool]] = []  # (tag, whether it opened a frame, whether Gmail quotes in it)
+        self._gmail_quotes = 0
+        self._marked = False  # whether a quotation said that it is one
+        self._last_block: tuple[int, int] | None = None  # lines of the page, of its last unmarked quotation
         self._dropped = 0  # elements that are open inside a dropped one
         self._pre = 0
         self._links: list[_Link] = []
@@ -90,14 +95,17 @@ class _Page:
             self._end_line()
         elif tag in _PARAGRAPHS or tag in _LINES:
             self._break(blank=tag in _PARAGRAPHS)
-        self._opened.append((tag, self._open_frame(tag, attributes)))
+        gmail = tag == "div" and _GMAIL_QUOTE in (attributes.get("class") or "")
+        self._gmail_quotes += gmail
+        self._opened.append((tag, self._open_frame(tag, attributes), gmail))
         self._begin(tag, attributes)
 
     def end(self, tag: str) -> None:
         if self._dropped:
             self._dropped -= 1
             return
-        opened, framed = self._opened.pop() if self._opened else (tag, False)
+        opened, framed, gmail = self._opened.pop() if self._opened else (tag, False, False)
+        self._gmail_quotes -= gmail
         if opened == "a" and self._links:
             self._end_link(self._links.pop())
         self._pre -= opened == "pre"
@@ -122,7 +130,11 @@ class _Page:
     def text(self) -> str:
         """All lines, with no more than one blank line in a row."""
         self.close()
-        return _squeeze(_finish(self._frames[0]))
+        lines = _finish(self._frames[0])
+        if self._last_block and not self._marked:  # where a client marks its quotations, the others are the author's
+            start, end = self._last_block
+            lines[start:end] = _quote(lines[start:end])
+        return _squeeze(lines)
 
     # How it is put together.
 
@@ -139,10 +151,8 @@ class _Page:
 
     def _open_frame(self, tag: str, attributes: dict[str, str]) -> bool:
         kind = _FRAMES.get(tag)
-        if tag == "blockquote" and (
-            attributes.get("type") == "cite" or _QUOTE_CLASS.search(attributes.get("class") or "")
-        ):
-            kind = "quote"
+        if tag == "blockquote":
+            kind = _quotation(attributes, in_gmail=bool(self._gmail_quotes))
         if kind is None or len(self._frames) > 3 * _NESTING:
             return False
         self._frames.append(_Frame(kind))
@@ -156,12 +166,15 @@ class _Page:
             return
         lines = _row(frame.lines, _finish(_Frame("", [], frame.line))) if frame.kind == "row" else _finish(frame)
         if frame.kind == "quote":
-            lines = [f"> {line}".rstrip() for line in _squeeze(lines).split("\n")]
-        self._break(blank=frame.kind == "quote")
+            lines = _quote(lines)
+        self._break(blank=frame.kind in {"quote", "block"})
         if lines:
             _add(outer, lines[0])
             outer.lines.extend(lines[1:])
-        outer.blank_wanted = outer.blank_wanted or frame.kind == "quote"
+        outer.blank_wanted = outer.blank_wanted or frame.kind in {"quote", "block"}
+        self._marked = self._marked or frame.kind == "quote"
+        if frame.kind == "block" and len(self._frames) == 1:
+            self._last_block = (len(outer.lines) - len(lines), len(outer.lines))
 
     def _break(self, *, blank: bool) -> None:
         """End the line before or after a block, if there is one; the mark of a list waits for its words."""
@@ -204,6 +217,20 @@ class _Page:
         bare = address.partition(":")[2].strip("/")
         if shown and bare not in shown:
             self._words(f" <{address}>")
+
+
+def _quotation(attributes: dict[str, str], *, in_gmail: bool) -> str | None:
+    """Whether a client quotes ("quote"), may quote ("block"), or the author indents (None)."""
+    names = attributes.get("class") or ""
+    if _GMAIL_QUOTE in names:
+        return "quote" if in_gmail else None
+    if attributes.get("type") == "cite" or _QUOTE_CLASS.search(names):
+        return "quote"
+    return None if _INDENTED.search((attributes.get("style") or "").lower().replace(" ", "")) else "block"
+
+
+def _quote(lines: list[str]) -> list[str]:
+    return [f"> {line}".rstrip() for line in _squeeze(lines).split("\n")]
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

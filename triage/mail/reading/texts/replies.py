@@ -1,151 +1,122 @@
-"""What is new in a text: without the quoted mail and the signature, line by line, in linear time.
+"""What is new in a text: without the quoted mail and what only ends it, line by line, in linear time.
 
-For display only, and kept when in doubt: a complaint may itself say that « mon voisin a écrit : ». So a quotation
-needs more than its first words, and a text that would vanish whole is left whole.
+For display only, and kept when in doubt: the whole text stays beside it. Answers between quoted lines are new, what
+is forwarded is what the sender wants to be read, and a text that would vanish whole is left whole.
 """
 
 import re
+from dataclasses import dataclass, field
 
-_MARKERS = ("répondez au-dessus de cette ligne", "écrivez au-dessus de cette ligne", "reply above this line")
-_ORIGINAL = re.compile(
-    r"[-_*\s]{3,100}(message d['’]origine|message original|original message|courriel d['’]origine)[-_*:\s]{0,100}",
-    re.IGNORECASE,
+from triage.mail.reading.texts.attributions import find_attribution
+from triage.mail.reading.texts.endings import cut_endings, is_client_line
+from triage.mail.reading.texts.separators import (
+    is_forward_line,
+    is_header_block,
+    is_marker,
+    is_original_line,
+    is_rule,
 )
-# What is forwarded is what the sender wants to be read: nothing is cut from there on.
-_FORWARDED = re.compile(
-    r"[-_*\s]{0,100}(message transféré|(begin )?forwarded message|début du message (réexpédié|transféré))"
-    r"[-_*:\s]{0,100}",
-    re.IGNORECASE,
-)
-_ATTRIBUTION_START = re.compile(r"(le|on|el|il|am)\s+\S", re.IGNORECASE)
-_ATTRIBUTION_END = re.compile(r"(a\s+écrit|wrote)\s*:?\s*$", re.IGNORECASE)
-_DATED = re.compile(r"\d{1,2}[:h]\d{2}|\b\d{4}\b|@")
-_FROM_LINE = re.compile(r"\*?(de|from|expéditeur)\s*:\*?\s*\S", re.IGNORECASE)
-_SENT_LINE = re.compile(r"\*?(envoyé|envoyé le|sent|date)\s*:", re.IGNORECASE)
-_TO_LINE = re.compile(r"\*?(à|to|destinataire|objet|subject)\s*:", re.IGNORECASE)
-_MOBILE = re.compile(
-    r"(envoyé (de|à partir de|depuis)|sent from|obtenir|télécharger|get)(\s+[\w.'’-]+){1,5}(\s*<\S+>)?", re.IGNORECASE
-)
-_RULE = re.compile(r"[-_=*\s]{5,}")
-_SIGNATURE_LINES = 15
-_HEADER_LINES = 6
-_LINE_CHARACTERS = 400  # an attribution is shorter; longer lines are prose
+
+# What is left of a quoted link where a client broke the line and put no mark before the rest.
+_LINK_REST = re.compile(r"(?:[(<]?https?://\S{1,500}|[^\s(<]{0,200}[=/%&][^\s(<]{0,200})[)>](?:\s{0,3}>)?")
 
 
-def find_new_text(text: str) -> str:
-    """The beginning of the text that is not quotation or signature, without blank lines around it."""
+def find_new_text(text: str, *, forwarded: bool = False) -> str:
+    """What of the text its author wrote now, without blank lines around it.
+
+    `forwarded` says that the subject announces a forwarded mail: then a block of header fields begins no quotation.
+    """
     lines = text.split("\n")
-    kept = _strip_leading_quote(_cut_signature(lines[: _cut(lines)]))
-    new = "\n".join(_strip_end(kept)).strip("\n")
+    scan = _Scan(lines, forwarded=forwarded)
+    scan.run()
+    new = "\n".join(cut_endings(scan.new_lines())).strip("\n")
     return new if new.strip() else text.strip("\n")
 
 
-def _cut(lines: list[str]) -> int:
-    """The number of the first line that begins what is not new, or the number of lines."""
-    ends = _quotation_ends(lines)
-    for index, line in enumerate(lines):
-        bare = line.strip()
-        if not bare or len(bare) > _LINE_CHARACTERS:
-            continue
-        if _FORWARDED.fullmatch(bare):
-            return len(lines)
-        if _is_marker(bare) or _ORIGINAL.fullmatch(bare) or _is_header_block(lines, index):
-            return index
-        count = _attribution_lines(lines, index)
-        if count and _only_quotes_follow(lines, index, ends[index + count]):
-            return index
-    return _before_trailing_quotes(lines)
+@dataclass(slots=True)
+class _Scan:
+    """One walk down the lines: which are kept, which are quoted, and whether a client introduced a quotation."""
 
+    lines: list[str]
+    forwarded: bool
+    kept: list[tuple[str, bool]] = field(default_factory=list)  # (line, whether it is quoted)
+    introduced: bool = False
+    said: bool = False  # whether the author has said anything so far
 
-def _quotation_ends(lines: list[str]) -> list[tuple[int, int]]:
-    """For each place: the next line that says something, and the next one that is not quoted."""
-    filled = unquoted = len(lines)
-    ends = [(filled, unquoted)]
-    for index in range(len(lines) - 1, -1, -1):
-        bare = lines[index].strip()
-        filled = index if bare else filled
-        unquoted = index if bare and not bare.startswith(">") else unquoted
-        ends.append((filled, unquoted))
-    return ends[::-1]
+    def run(self) -> None:
+        index = 0
+        while index < len(self.lines):
+            line = self.lines[index]
+            if is_forward_line(line):
+                self.kept += [(each, False) for each in self.lines[index:]]
+                return
+            if self.said and self._ends(index):
+                return
+            index = self._take_attribution(index) or self._take_line(index)
 
+    def new_lines(self) -> list[str]:
+        """The author's lines. Quoted ones go where a client introduced them, or where they only open or end."""
+        if self.introduced:
+            return _without_gaps(self.kept)
+        first = next((n for n, (line, quoted) in enumerate(self.kept) if line.strip() and not quoted), 0)
+        last = next((n for n in range(len(self.kept), 0, -1) if self._is_own(n - 1)), len(self.kept))
+        if last and self.kept[last - 1][0].rstrip().endswith(":"):
+            last = len(self.kept)  # « Voici ce qu’il m’a répondu : » – the author shows it, no client does
+        return [line for line, _ in self.kept[first:last]]
 
-def _is_marker(line: str) -> bool:
-    lowered = line.lower().lstrip("> ")
-    return lowered.startswith(("-", "_", "=", "#")) and any(marker in lowered for marker in _MARKERS)
+    def _is_between_quotes(self, index: int) -> bool:
+        return (
+            bool(self.kept) and self.kept[-1][1] and index + 1 < len(self.lines) and _is_quoted(self.lines[index + 1])
+        )
 
+    def _is_own(self, number: int) -> bool:
+        line, quoted = self.kept[number]
+        return bool(line.strip()) and not quoted and not is_rule(line) and not is_client_line(line)
 
-def _is_header_block(lines: list[str], index: int) -> bool:
-    """« De : / Envoyé : / À : / Objet : » as Outlook puts it above the mail that is answered."""
-    if not _FROM_LINE.match(lines[index].strip()):
-        return False
-    following = [line.strip()[:100] for line in lines[index + 1 : index + _HEADER_LINES]]
-    return any(map(_SENT_LINE.match, following)) and any(map(_TO_LINE.match, following))
+    def _ends(self, index: int) -> bool:
+        """Whether all below this line is another mail."""
+        line = self.lines[index]
+        if is_marker(line) or is_original_line(line):
+            return True
+        return not self.forwarded and is_header_block(self.lines, index)
 
-
-def _attribution_lines(lines: list[str], index: int) -> int:
-    """How many lines « Le … a écrit : » takes here (clients wrap it), 0 where there is none."""
-    if not _ATTRIBUTION_START.match(lines[index].strip()):
-        return 0
-    joined = ""
-    for count in range(1, 4):
-        if index + count > len(lines):
+    def _take_attribution(self, index: int) -> int:
+        """The line behind an attribution that counts here, else 0."""
+        found = find_attribution(self.lines, index)
+        if found is None:
             return 0
-        piece = lines[index + count - 1].strip()
-        if not piece or len(joined) + len(piece) > _LINE_CHARACTERS:
+        after = index + found.lines
+        filled = after
+        while filled < len(self.lines) and not self.lines[filled].strip():
+            filled += 1
+        quoted = filled == len(self.lines) or _is_quoted(self.lines[filled])
+        if not quoted and not (found.certain and self.said):
             return 0
-        joined = f"{joined} {piece}"
-        if _ATTRIBUTION_END.search(piece[-40:]) and _DATED.search(joined):
-            return count
-        if piece in {"écrit :", "écrit:", "wrote:"} and _DATED.search(joined):
-            return count
-    return 0
+        if found.before:
+            self.kept.append((found.before, False))
+            self.said = True
+        self.introduced = True
+        self.kept += [(each, True) for each in self.lines[index:after]]
+        return filled if quoted else len(self.lines)
+
+    def _take_line(self, index: int) -> int:
+        line = self.lines[index]
+        quoted = _is_quoted(line) or (self._is_between_quotes(index) and bool(_LINK_REST.fullmatch(line.strip())))
+        self.kept.append((line, quoted))
+        self.said = self.said or bool(line.strip() and not quoted and not is_rule(line) and not is_client_line(line))
+        return index + 1
 
 
-def _only_quotes_follow(lines: list[str], index: int, ends: tuple[int, int]) -> bool:
-    """Whether a quotation begins under the attribution, and goes on to the end or the signature."""
-    filled, unquoted = ends
-    if filled == unquoted and filled < len(lines):
-        # Some clients quote without `>`: believed only where an address stands in the attribution.
-        return "@" in "".join(lines[index : index + 3])
-    return unquoted >= len(lines) or lines[unquoted].rstrip() == "--" or _is_mobile(lines[unquoted])
+def _is_quoted(line: str) -> bool:
+    return line.lstrip().startswith(">")
 
 
-def _before_trailing_quotes(lines: list[str]) -> int:
-    """Where the block of `>` lines at the end begins."""
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith(">")):
-        end -= 1
-    return end
-
-
-def _cut_signature(lines: list[str]) -> list[str]:
-    """The lines above a signature mark, where what follows is short enough to be one."""
-    for index in range(len(lines) - 1, max(-1, len(lines) - _SIGNATURE_LINES - 1), -1):
-        if lines[index].rstrip() == "--":
-            return lines[:index]
-    return lines
-
-
-def _strip_leading_quote(lines: list[str]) -> list[str]:
-    """The answer under a quotation: the quoted block is dropped where it opens the text, attribution included."""
-    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    if start >= len(lines):
-        return lines
-    start += _attribution_lines(lines, start)
-    end = start
-    while end < len(lines) and (not lines[end].strip() or lines[end].lstrip().startswith(">")):
-        end += 1
-    quoted = any(line.lstrip().startswith(">") for line in lines[start:end])
-    return lines[end:] if quoted and end < len(lines) else lines
-
-
-def _strip_end(lines: list[str]) -> list[str]:
-    """Without rules and « Envoyé de mon … » at the end."""
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1]) or _is_mobile(lines[end - 1])):
-        end -= 1
-    return lines[:end]
-
-
-def _is_mobile(line: str) -> bool:
-    return len(line) < 120 and bool(_MOBILE.fullmatch(line.strip()))
+def _without_gaps(kept: list[tuple[str, bool]]) -> list[str]:
+    """The lines that are not quoted, without the blank ones below a quotation."""
+    out: list[str] = []
+    below = False
+    for line, quoted in kept:
+        below = quoted or (below and not line.strip())
+        if not below:
+            out.append(line)
+    return out
