@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import col
 
 from triage.store.engine import Transaction
@@ -20,15 +20,18 @@ CORRESPONDENT = "correspondent"
 
 _LIFE_OF_THE_TICKET = datetime(2999, 12, 31, tzinfo=UTC)
 
+_VALID_KEYS = (
+    select(col(SigningKeyRow.secret))
+    .where(col(SigningKeyRow.retired_at).is_(None))
+    .order_by(col(SigningKeyRow.id).desc())
+)
+_IS_KNOWN = select(col(TokenRow.id)).where(col(TokenRow.hash) == bindparam("hash"))
+_ADD_TOKEN = insert(TokenRow)
+
 
 def signing_keys(tx: Transaction, *, now: datetime) -> tuple[bytes, ...]:
     """The valid keys, newest first; the first call makes one."""
-    query = (
-        select(col(SigningKeyRow.secret))
-        .where(col(SigningKeyRow.retired_at).is_(None))
-        .order_by(col(SigningKeyRow.id).desc())
-    )
-    keys = tuple(tx.execute(query).scalars())
+    keys = tuple(tx.execute(_VALID_KEYS).scalars())
     return keys or (_add_key(tx, now=now),)
 
 
@@ -45,16 +48,9 @@ def rotate_key(tx: Transaction, *, now: datetime, retire_older: bool = False) ->
 def keep_token(tx: Transaction, token: str, *, ticket_id: int, now: datetime) -> None:
     """Remember a correspondent's token for the life of the ticket; a second time there is nothing to do."""
     digest = _hash(token)
-    if tx.execute(select(col(TokenRow.id)).where(col(TokenRow.hash) == digest)).first() is None:
-        tx.execute(
-            insert(TokenRow).values(
-                hash=digest,
-                scope=CORRESPONDENT,
-                ticket_id=ticket_id,
-                created_at=now,
-                expires_at=_LIFE_OF_THE_TICKET,
-            )
-        )
+    if tx.execute(_IS_KNOWN, {"hash": digest}).first() is None:
+        row = {"hash": digest, "scope": CORRESPONDENT, "ticket_id": ticket_id}
+        tx.execute(_ADD_TOKEN, {**row, "created_at": now, "expires_at": _LIFE_OF_THE_TICKET})
 
 
 def find_tokens(tx: Transaction, tokens: Sequence[str], *, now: datetime) -> dict[str, int]:

@@ -71,8 +71,7 @@ def check_lease(tx: Transaction, lease: Lease) -> None:
 
     The row stays locked against a taker until the end of the transaction, so that none can come in between.
     """
-    found = tx.execute(select(col(LeaseRow.epoch)).where(_ROW).with_for_update(read=True)).scalar_one_or_none()
-    if found != lease.epoch:
+    if tx.execute(_FENCE).scalar_one_or_none() != lease.epoch:
         raise Overtaken
 
 
@@ -88,6 +87,7 @@ def give_lease_back(tx: Transaction, lease: Lease, *, now: datetime) -> None:
 
 
 _ROW = col(LeaseRow.name) == LEASE
+_FENCE = select(col(LeaseRow.epoch)).where(_ROW).with_for_update(read=True)  # built once: it runs in each transaction
 
 
 @contextmanager

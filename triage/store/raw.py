@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import col
 
 from triage.store.engine import Transaction
@@ -10,24 +10,26 @@ from triage.store.tables import RawPartRow
 
 PART_BYTES = 1 << 20
 
+_OF_DIGEST = col(RawPartRow.sha256) == bindparam("digest")
+_IS_HELD = select(col(RawPartRow.part)).where(_OF_DIGEST).limit(1)
+_CONTENT = select(col(RawPartRow.content)).where(_OF_DIGEST).order_by(col(RawPartRow.part))
+_ADD = insert(RawPartRow)
+
 
 def keep_bytes(tx: Transaction, raw: bytes) -> str:
     """Store `raw` unless it is stored already; the answer is its SHA-256 in hexadecimal."""
     digest = sha256(raw).hexdigest()
-    held = tx.execute(select(col(RawPartRow.part)).where(col(RawPartRow.sha256) == digest).limit(1)).first()
-    if held is None:
+    if tx.execute(_IS_HELD, {"digest": digest}).first() is None:
         parts = range(0, max(len(raw), 1), PART_BYTES)  # an empty message is kept too, as one empty part
         tx.execute(
-            insert(RawPartRow),
-            [{"sha256": digest, "part": n, "content": raw[at : at + PART_BYTES]} for n, at in enumerate(parts)],
+            _ADD, [{"sha256": digest, "part": n, "content": raw[at : at + PART_BYTES]} for n, at in enumerate(parts)]
         )
     return digest
 
 
 def read_bytes(tx: Transaction, digest: str) -> bytes:
     """The bytes that `keep_bytes` stored; LookupError where there are none (a destroyed message)."""
-    query = select(col(RawPartRow.content)).where(col(RawPartRow.sha256) == digest).order_by(col(RawPartRow.part))
-    parts = tx.execute(query).scalars().all()
+    parts = tx.execute(_CONTENT, {"digest": digest}).scalars().all()
     if not parts:
         raise LookupError("these bytes are not in the database")
     return b"".join(parts)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlmodel import col
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
@@ -16,15 +16,53 @@ from triage.model.ticket import TicketSnapshot, find_references
 from triage.store.engine import Transaction
 from triage.store.tables import AddressRow, ClockRow, CorrespondentRow, MailRow, OutboxRow, TicketRow
 
+# What runs for each mail is built once: to build a statement costs several times what it costs to run.
+_ID = select(col(TicketRow.id)).where(col(TicketRow.reference) == bindparam("reference"))
+_ALL = select(
+    col(TicketRow.id),
+    col(TicketRow.reference),
+    col(TicketRow.kind),
+    col(TicketRow.channel),
+    col(TicketRow.status),
+    col(TicketRow.received_at),
+    col(TicketRow.acknowledged_at),
+    col(TicketRow.taken_charge_at),
+    col(TicketRow.answered_at),
+    col(TicketRow.assigned_to),
+    col(TicketRow.restricted),
+    col(TicketRow.flags),
+)
+_ONE = _ALL.where(col(TicketRow.reference) == bindparam("reference"))
+_DUES = (
+    select(
+        col(ClockRow.ticket_id),
+        col(ClockRow.standard),
+        col(ClockRow.version),
+        col(ClockRow.unit),
+        col(ClockRow.due_at),
+        col(ClockRow.due_on),
+        col(ClockRow.committed),
+        col(ClockRow.provisional),
+    )
+    .where(col(ClockRow.ticket_id).in_(bindparam("keys", expanding=True)), col(ClockRow.superseded_at).is_(None))
+    .order_by(col(ClockRow.ticket_id), col(ClockRow.standard))
+)
+_CORRESPONDENTS = (
+    select(col(CorrespondentRow.ticket_id), col(AddressRow.address))
+    .join(AddressRow, col(AddressRow.id) == col(CorrespondentRow.address_id))
+    .where(col(CorrespondentRow.ticket_id).in_(bindparam("keys", expanding=True)))
+    .order_by(col(CorrespondentRow.ticket_id), col(AddressRow.id))
+)
+
 
 def ticket_id(tx: Transaction, reference: str) -> int | None:
     """The row's key of a ticket number, None where there is no such ticket."""
-    return tx.execute(select(col(TicketRow.id)).where(col(TicketRow.reference) == reference)).scalar_one_or_none()
+    return tx.execute(_ID, {"reference": reference}).scalar_one_or_none()
 
 
 def find_ticket(tx: Transaction, reference: str) -> TicketSnapshot | None:
     """One ticket by its number."""
-    found = _snapshots(tx, _all().where(col(TicketRow.reference) == reference))
+    found = _build(tx, tx.execute(_ONE, {"reference": reference}).all())
     return found[0] if found else None
 
 
@@ -37,12 +75,12 @@ def list_tickets(
     tx: Transaction, *, kinds: Sequence[str] = (), statuses: Sequence[str] = (), limit: int | None = None
 ) -> tuple[TicketSnapshot, ...]:
     """Tickets, newest first; an empty filter filters nothing."""
-    query = _all().order_by(col(TicketRow.id).desc()).limit(limit)
+    query = _ALL.order_by(col(TicketRow.id).desc()).limit(limit)
     if kinds:
         query = query.where(col(TicketRow.kind).in_(kinds))
     if statuses:
         query = query.where(col(TicketRow.status).in_(statuses))
-    return _snapshots(tx, query)
+    return tuple(_build(tx, tx.execute(query).all()))
 
 
 def find_pointers(
@@ -110,32 +148,11 @@ def _by_references(tx: Transaction, references: Sequence[str]) -> tuple[int, ...
     return tuple(key for key in tx.execute(query).scalars() if key is not None)
 
 
-def _all() -> Select[*tuple[Any, ...]]:
-    return select(
-        col(TicketRow.id),
-        col(TicketRow.reference),
-        col(TicketRow.kind),
-        col(TicketRow.channel),
-        col(TicketRow.status),
-        col(TicketRow.received_at),
-        col(TicketRow.acknowledged_at),
-        col(TicketRow.taken_charge_at),
-        col(TicketRow.answered_at),
-        col(TicketRow.assigned_to),
-        col(TicketRow.restricted),
-        col(TicketRow.flags),
-    )
-
-
 def _keyed(tx: Transaction, keys: set[int]) -> list[tuple[int, TicketSnapshot]]:
     if not keys:
         return []
-    rows = tx.execute(_all().where(col(TicketRow.id).in_(keys))).all()
+    rows = tx.execute(_ALL.where(col(TicketRow.id).in_(keys))).all()
     return list(zip((row.id for row in rows), _build(tx, rows), strict=True))
-
-
-def _snapshots(tx: Transaction, query: Select[*tuple[Any, ...]]) -> tuple[TicketSnapshot, ...]:
-    return tuple(_build(tx, tx.execute(query).all()))
 
 
 def _build(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[TicketSnapshot]:
@@ -162,35 +179,16 @@ def _build(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticke
 
 
 def _dues(tx: Transaction, keys: Iterable[int]) -> dict[int, list[Due]]:
-    query = (
-        select(
-            col(ClockRow.ticket_id),
-            col(ClockRow.standard),
-            col(ClockRow.version),
-            col(ClockRow.unit),
-            col(ClockRow.due_at),
-            col(ClockRow.due_on),
-            col(ClockRow.committed),
-            col(ClockRow.provisional),
-        )
-        .where(col(ClockRow.ticket_id).in_(list(keys)), col(ClockRow.superseded_at).is_(None))
-        .order_by(col(ClockRow.ticket_id), col(ClockRow.standard))
-    )
     found: dict[int, list[Due]] = {}
-    for key, standard, version, unit, due_at, due_on, committed, provisional in tx.execute(query):
+    rows = tx.execute(_DUES, {"keys": list(keys)})
+    for key, standard, version, unit, due_at, due_on, committed, provisional in rows:
         due = Due(standard, version, ClockUnit(unit), due_at, due_on, committed, provisional)
         found.setdefault(key, []).append(due)
     return found
 
 
 def _correspondents(tx: Transaction, keys: Iterable[int]) -> dict[int, list[str]]:
-    query = (
-        select(col(CorrespondentRow.ticket_id), col(AddressRow.address))
-        .join(AddressRow, col(AddressRow.id) == col(CorrespondentRow.address_id))
-        .where(col(CorrespondentRow.ticket_id).in_(list(keys)))
-        .order_by(col(CorrespondentRow.ticket_id), col(AddressRow.id))
-    )
     found: dict[int, list[str]] = {}
-    for key, address in tx.execute(query):
+    for key, address in tx.execute(_CORRESPONDENTS, {"keys": list(keys)}):
         found.setdefault(key, []).append(address)
     return found

@@ -1,9 +1,9 @@
 """The facts about one mail: what it points to, and whether it, or its Message-ID, was seen before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
 from triage.model.codes import MailState, Nature
@@ -22,6 +22,33 @@ folder was renumbered in between and it is that very mail under its new number."
 
 # What came through a list or a robot opened no ticket: the same words by the direct way are said for the first time.
 _A_MATTER = (Nature.PERSON, Nature.UNREADABLE)
+
+# What runs for each mail is built once: to build a statement costs several times what it costs to run.
+_ANOTHER = col(MailRow.id) != bindparam("mail_id")
+_SAME_WORDS = (
+    select(col(MailRow.id), col(TicketRow.reference))
+    .join(TicketRow, col(TicketRow.id) == col(MailRow.ticket_id), isouter=True)
+    .where(
+        col(MailRow.fingerprint) == bindparam("fingerprint"),
+        _ANOTHER,
+        col(MailRow.state) == MailState.PROCESSED,
+        col(MailRow.nature).in_(_A_MATTER),
+    )
+    .order_by(col(MailRow.id))
+    .limit(1)
+)
+_SAME_WORDS_AND_ID = _SAME_WORDS.where(col(MailRow.message_id) == bindparam("message_id"))
+_SAME_ID = (
+    select(col(MailRow.id))
+    .where(
+        col(MailRow.message_id) == bindparam("message_id"),
+        col(MailRow.fingerprint) != bindparam("fingerprint"),
+        _ANOTHER,
+    )
+    .limit(1)
+)
+_OUR_IDS = select(col(OutboxRow.message_id)).where(col(OutboxRow.message_id).in_(bindparam("ids", expanding=True)))
+_GIVEN_IDS = select(col(OutboxRow.provider_id)).where(col(OutboxRow.provider_id).in_(bindparam("ids", expanding=True)))
 
 
 def gather_facts(
@@ -44,40 +71,32 @@ def gather_facts(
         tokens=tokens,
     )
     same_mail = _same_mail(tx, message, mail_id, observed_at)
+    own_id = () if message.message_id is None else (message.message_id,)
+    ours = _own_ids(tx, (*message.references, *own_id))
     return IntakeFacts(
         pointers=pointers,
         surroundings=find_surroundings(tx, {each.ticket.reference for each in pointers}),
         same_mail=same_mail,
         message_id_reused=_is_message_id_reused(tx, message, mail_id),
-        own_references=_own_ids(tx, message.references),
-        is_own_letter=message.message_id is not None and bool(_own_ids(tx, (message.message_id,))),
+        own_references=tuple(dict.fromkeys(ours[each] for each in message.references if each in ours)),
+        is_own_letter=message.message_id in ours,
         renumbering=None if same_mail else find_renumbering(tx, mail_id),
     )
 
 
 def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_at: datetime) -> EarlierMail | None:
-    query = (
-        select(col(MailRow.id), col(TicketRow.reference))
-        .join(TicketRow, col(TicketRow.id) == col(MailRow.ticket_id), isouter=True)
-        .where(
-            col(MailRow.fingerprint) == message.fingerprint,
-            col(MailRow.id) != mail_id,
-            col(MailRow.state) == MailState.PROCESSED,
-            col(MailRow.nature).in_(_A_MATTER),
-        )
-        .order_by(col(MailRow.id))
-        .limit(1)
-    )
+    query = _SAME_WORDS_AND_ID
+    asked: dict[str, object] = {"fingerprint": message.fingerprint, "mail_id": mail_id}
+    if message.message_id is None:
+        lately = col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
+        query = _SAME_WORDS.where(col(MailRow.message_id).is_(None), or_(lately, seen_in_an_earlier_epoch(tx, mail_id)))
+    else:
+        asked["message_id"] = message.message_id
     if _is_nameless(message):
         # Its fingerprint is little more than its words: only the very same bytes are the same mail.
         raw = select(col(MailRow.raw_sha256)).where(col(MailRow.id) == mail_id).scalar_subquery()
         query = query.where(col(MailRow.raw_sha256) == raw)
-    if message.message_id is None:
-        lately = col(MailRow.observed_at) >= observed_at - WITHOUT_MESSAGE_ID_SAME_FOR
-        query = query.where(col(MailRow.message_id).is_(None), or_(lately, seen_in_an_earlier_epoch(tx, mail_id)))
-    else:
-        query = query.where(col(MailRow.message_id) == message.message_id)
-    found = tx.execute(query).first()
+    found = tx.execute(query, asked).first()
     return None if found is None else EarlierMail(*found)
 
 
@@ -85,29 +104,20 @@ def _is_nameless(message: ParsedMessage) -> bool:
     return message.message_id is None and message.date is None and not any(each.address for each in message.senders)
 
 
-def _own_ids(tx: Transaction, ids: Sequence[str]) -> tuple[str, ...]:
-    """Of these ids those of letters in the outbox, as they stand there, in their order."""
+def _own_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Of these ids those of letters in the outbox, each with how it stands there."""
     # Ours are all lower-case, and some gateways change the case; the id that a server gave is known as it was told.
-    known: set[str | None] = set()
-    for column, asked in (
-        (col(OutboxRow.message_id), {each.lower() for each in ids}),
-        (col(OutboxRow.provider_id), set(ids)),
-    ):
-        known.update(tx.execute(select(column).where(column.in_(asked))).scalars())
-    ordered = (each if each in known else each.lower() for each in ids)
-    return tuple(dict.fromkeys(each for each in ordered if each in known))
+    lower = {each: each.lower() for each in ids}
+    if not lower:
+        return {}
+    known = set(tx.execute(_OUR_IDS, {"ids": sorted(set(lower.values()))}).scalars())
+    known.update(filter(None, tx.execute(_GIVEN_IDS, {"ids": sorted(lower)}).scalars()))
+    as_kept = {each: each if each in known else lowered for each, lowered in lower.items()}
+    return {each: kept for each, kept in as_kept.items() if kept in known}
 
 
 def _is_message_id_reused(tx: Transaction, message: ParsedMessage, mail_id: int) -> bool:
     if message.message_id is None:
         return False
-    query = (
-        select(col(MailRow.id))
-        .where(
-            col(MailRow.message_id) == message.message_id,
-            col(MailRow.fingerprint) != message.fingerprint,
-            col(MailRow.id) != mail_id,
-        )
-        .limit(1)
-    )
-    return tx.execute(query).first() is not None
+    asked = {"message_id": message.message_id, "fingerprint": message.fingerprint, "mail_id": mail_id}
+    return tx.execute(_SAME_ID, asked).first() is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, literal, or_, select
 from sqlmodel import col
 
 from triage.model.codes import MailState
@@ -20,6 +20,24 @@ TOGETHER_WITHIN = timedelta(hours=24)
 """Mails of a doubtful date that come within this time came together."""
 
 _MATTERS = (Reason.NEW_MATTER, Reason.UNREADABLE, Reason.OVERSIZE)
+
+# Built once, since it runs for each mail.
+_STANDING: Select[*tuple[Any, ...]] = (
+    select(
+        col(MailRow.folder_id),
+        col(MailRow.epoch),
+        col(MailRow.uid),
+        col(MailRow.internal_date_at),
+        col(MailRow.date_doubted),
+        col(MailRow.observed_at),
+        col(FolderRow.epoch).label("folder_epoch"),
+        col(FolderRow.epoch_began_at),
+        col(FolderRow.first_uidnext),
+        col(FolderRow.unknown_at_first),
+    )
+    .join(FolderRow, col(FolderRow.id) == col(MailRow.folder_id))
+    .where(col(MailRow.id) == bindparam("mail_id"))
+)
 
 
 def count_unknown(tx: Transaction, folder: WatchedFolder, *, older_than: datetime) -> int:
@@ -68,23 +86,7 @@ def seen_in_an_earlier_epoch(tx: Transaction, mail_id: int) -> ColumnElement[boo
 
 
 def _standing(tx: Transaction, mail_id: int) -> Row[*tuple[Any, ...]] | None:
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            col(MailRow.folder_id),
-            col(MailRow.epoch),
-            col(MailRow.uid),
-            col(MailRow.internal_date_at),
-            col(MailRow.date_doubted),
-            col(MailRow.observed_at),
-            col(FolderRow.epoch).label("folder_epoch"),
-            col(FolderRow.epoch_began_at),
-            col(FolderRow.first_uidnext),
-            col(FolderRow.unknown_at_first),
-        )
-        .join(FolderRow, col(FolderRow.id) == col(MailRow.folder_id))
-        .where(col(MailRow.id) == mail_id)
-    )
-    return tx.execute(query).first()
+    return tx.execute(_STANDING, {"mail_id": mail_id}).first()
 
 
 def _stood_there(own: Row[*tuple[Any, ...]]) -> bool:

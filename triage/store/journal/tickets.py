@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -25,6 +25,25 @@ from triage.store.tables import (
     PersonRow,
     TicketRow,
 )
+
+# What runs for each mail is built once: to build a statement costs several times what it costs to run.
+_OF_TICKET = col(TicketRow.id) == bindparam("ticket_id")
+_ADD_TICKET = insert(TicketRow).returning(col(TicketRow.id))
+_ACKNOWLEDGED = update(TicketRow).where(_OF_TICKET, col(TicketRow.acknowledged_at).is_(None))
+_CHANGE = update(TicketRow).where(_OF_TICKET)
+_NEXT_NUMBER = (
+    update(NumberSeriesRow)
+    .where(col(NumberSeriesRow.year) == bindparam("of_year"))
+    .values(last=col(NumberSeriesRow.last) + 1)
+    .returning(col(NumberSeriesRow.last))
+)
+_KNOWN_ADDRESS = select(col(AddressRow.id), col(AddressRow.person_id)).where(
+    col(AddressRow.address) == bindparam("address")
+)
+_ADD_PERSON = insert(PersonRow).returning(col(PersonRow.id))
+_ADD_ADDRESS = insert(AddressRow)
+_ADD_CORRESPONDENT = insert(CorrespondentRow)
+_ADD_CLOCKS = insert(ClockRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +75,24 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
     """Number and write a ticket with its requester and clocks."""
     reference = write_reference(new.year, _next_number(tx, new.year))
     requester = None if new.requester is None else _find_or_add_address(tx, new.requester, new.opened_at)
-    ticket_id = tx.execute(
-        insert(TicketRow)
-        .values(
-            reference=reference,
-            kind=new.kind,
-            scope="IN",
-            channel=new.channel,
-            status=TicketStatus.NEW,
-            received_at=new.received_at,
-            opened_at=new.opened_at,
-            next_review_at=new.opened_at,
-            restricted=new.restricted,
-            legal_hold=False,
-            flags=json.dumps(new.flags),
-            requester_id=None if requester is None else requester.person_id,
-            possibly_related_id=_ticket_id(tx, new.possibly_related),
-            event_count=0,
-            event_hash=GENESIS,
-        )
-        .returning(col(TicketRow.id))
-    ).scalar_one()
+    row = {
+        "reference": reference,
+        "kind": new.kind,
+        "scope": "IN",
+        "channel": new.channel,
+        "status": TicketStatus.NEW,
+        "received_at": new.received_at,
+        "opened_at": new.opened_at,
+        "next_review_at": new.opened_at,
+        "restricted": new.restricted,
+        "legal_hold": False,
+        "flags": json.dumps(new.flags),
+        "requester_id": None if requester is None else requester.person_id,
+        "possibly_related_id": _ticket_id(tx, new.possibly_related),
+        "event_count": 0,
+        "event_hash": GENESIS,
+    }
+    ticket_id = tx.execute(_ADD_TICKET, row).scalar_one()
     if requester is not None:
         _add_requester(tx, ticket_id, requester, new.opened_at)
     _start_clocks(tx, ticket_id, new.received_at, new.dues)
@@ -86,11 +102,7 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
 
 def mark_acknowledged(tx: Transaction, ticket_id: int, *, at: datetime) -> None:
     """The server accepted the acknowledgement at that instant; only the first one counts."""
-    tx.execute(
-        update(TicketRow)
-        .where(col(TicketRow.id) == ticket_id, col(TicketRow.acknowledged_at).is_(None))
-        .values(acknowledged_at=at)
-    )
+    tx.execute(_ACKNOWLEDGED, {"ticket_id": ticket_id, "acknowledged_at": at})
 
 
 def schedule_review(tx: Transaction, ticket_id: int, *, at: datetime | None) -> None:
@@ -98,7 +110,7 @@ def schedule_review(tx: Transaction, ticket_id: int, *, at: datetime | None) -> 
 
     Whoever changes what a ticket's steps depend on (kind, clocks, reopening, a word that it is no spam) says « now ».
     """
-    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(next_review_at=at))
+    tx.execute(_CHANGE, {"ticket_id": ticket_id, "next_review_at": at})
 
 
 def mend_ticket(tx: Transaction, ticket_id: int, *, flag: str, requester: Address | None, now: datetime) -> None:
@@ -107,16 +119,16 @@ def mend_ticket(tx: Transaction, ticket_id: int, *, flag: str, requester: Addres
         select(col(TicketRow.flags), col(TicketRow.requester_id)).where(col(TicketRow.id) == ticket_id)
     ).one()
     flags = json.dumps([each for each in json.loads(row.flags) if each != flag])
-    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(flags=flags))
+    tx.execute(_CHANGE, {"ticket_id": ticket_id, "flags": flags})
     if requester is not None and row.requester_id is None:
         known = _find_or_add_address(tx, requester, now)
-        tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(requester_id=known.person_id))
+        tx.execute(_CHANGE, {"ticket_id": ticket_id, "requester_id": known.person_id})
         _add_requester(tx, ticket_id, known, now)
 
 
 def restrict_ticket(tx: Transaction, ticket_id: int, *, concerned: Iterable[str], now: datetime) -> None:
     """From now on its handlers alone see the file; `concerned` are folded addresses of people whom it is about."""
-    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(restricted=True))
+    tx.execute(_CHANGE, {"ticket_id": ticket_id, "restricted": True})
     known = set(tx.execute(select(col(ConcernedRow.address)).where(col(ConcernedRow.ticket_id) == ticket_id)).scalars())
     _add_concerned(tx, ticket_id, [each for each in concerned if each not in known], now=now)
 
@@ -135,34 +147,29 @@ class _KnownAddress:
 
 def _add_requester(tx: Transaction, ticket_id: int, requester: _KnownAddress, now: datetime) -> None:
     row = {"ticket_id": ticket_id, "address_id": requester.address_id, "role": "requester", "since_at": now}
-    tx.execute(insert(CorrespondentRow).values(**row))
+    tx.execute(_ADD_CORRESPONDENT, row)
 
 
 def _next_number(tx: Transaction, year: int) -> int:
-    series = col(NumberSeriesRow.year) == year
-    raised = update(NumberSeriesRow).where(series).values(last=col(NumberSeriesRow.last) + 1)
-    raised_and_told = raised.returning(col(NumberSeriesRow.last))
-    number = tx.execute(raised_and_told).scalar_one_or_none()
+    number = tx.execute(_NEXT_NUMBER, {"of_year": year}).scalar_one_or_none()
     if number is None:
         _add_unless_there(tx, lambda: tx.execute(insert(NumberSeriesRow).values(year=year, last=0)))
-        number = tx.execute(raised_and_told).scalar_one()
+        number = tx.execute(_NEXT_NUMBER, {"of_year": year}).scalar_one()
     return number
 
 
 def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> _KnownAddress:
     address = fold_address(requester.address)
-    known = select(col(AddressRow.id), col(AddressRow.person_id)).where(col(AddressRow.address) == address)
-    found = tx.execute(known).first()
+    found = tx.execute(_KNOWN_ADDRESS, {"address": address}).first()
     if found is None:
         _add_unless_there(tx, lambda: _add_person(tx, requester.name, address, now))
-        found = tx.execute(known).one()
+        found = tx.execute(_KNOWN_ADDRESS, {"address": address}).one()
     return _KnownAddress(*found)
 
 
 def _add_person(tx: Transaction, name: str, address: str, now: datetime) -> None:
-    person = insert(PersonRow).values(name=name, created_at=now).returning(col(PersonRow.id))
-    person_id = tx.execute(person).scalar_one()
-    tx.execute(insert(AddressRow).values(person_id=person_id, address=address, created_at=now))
+    person_id = tx.execute(_ADD_PERSON, {"name": name, "created_at": now}).scalar_one()
+    tx.execute(_ADD_ADDRESS, {"person_id": person_id, "address": address, "created_at": now})
 
 
 def _add_unless_there(tx: Transaction, add: Callable[[], object]) -> None:
@@ -193,4 +200,4 @@ def _start_clocks(tx: Transaction, ticket_id: int, received_at: datetime, dues: 
         for due in dues
     ]
     if rows:
-        tx.execute(insert(ClockRow), rows)
+        tx.execute(_ADD_CLOCKS, rows)
