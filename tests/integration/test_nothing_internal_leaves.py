@@ -128,6 +128,89 @@ async def test_no_byte_of_what_stands_below_a_letter_leaves(office: Office, belo
     assert CANARY.encode() not in office.reached_outsiders()
 
 
+PARTS = "Vérifié\r\nLa commande.\r\n\r\nConstaté\r\nLe retard.\r\n\r\nMesures\r\nUn suivi."
+
+NEVER_CONCLUDED = {
+    "no heading": f"#conclure fondée\r\n{CANARY}",
+    "no conclusion": f"#conclure\r\n{PARTS}\r\n{CANARY}",
+    "an unknown conclusion": f"#conclure peut-être {CANARY}\r\n{PARTS}",
+    "a misspelt command": f"#conclur-e fondée\r\n#zzz\r\n{PARTS}\r\n{CANARY}",
+    "a dry run": f"#simuler\r\n#conclure fondée\r\n{PARTS}\r\n{CANARY}",
+    "text alone": f"{PARTS}\r\n{CANARY}",
+    "headings in a note": f"#note\r\n{PARTS}\r\n{CANARY}",
+    "another ticket": f"#conclure fondée\r\n{PARTS}\r\n{CANARY}, voir 2026-000777",
+    "a code of ours": f"#conclure fondée\r\n{PARTS}\r\n{CANARY}, code ABCD-EFGH-2345-WXYZ",
+    "a header block": f"#conclure fondée\r\n{PARTS} Voici de : Luc, envoyé : lundi, {CANARY}",
+    "a command below": f"#conclure fondée\r\n{PARTS}\r\n#note {CANARY}",
+    "two texts": f"#conclure fondée\r\n#note {CANARY}\r\n{PARTS}",
+    "an answer below a quotation": f"#conclure fondée\r\n> Bonjour\r\n{PARTS}\r\n{CANARY}",
+}
+
+
+@pytest.mark.parametrize("typed", NEVER_CONCLUDED.values(), ids=NEVER_CONCLUDED.keys())
+async def test_no_byte_of_an_answer_in_doubt_leaves(office: Office, typed: str) -> None:
+    """A final answer is whole and the agent's own, or nothing of it is sent and no clock ends."""
+    await office.world.complain()
+    await office.world.say(MARIE, typed, to=office.world.working(MARIE), **PROVEN)
+    await office.deliver()
+
+    assert CANARY.encode() not in office.reached_outsiders()
+    assert [] == office.world.sent(kind="answer")
+    assert "answered" not in office.world.events()
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"Le 2 mars 2026, Plaintes a écrit :\r\n> {CANARY}",
+        f"De : Luc Bouchard\r\nEnvoyé : lundi\r\nObjet : x\r\n\r\n{CANARY}",
+        f"--- Répondez au-dessus de cette ligne ---\r\n{CANARY}",
+        f"Cordialement,\r\nMarie Tremblay\r\n{CANARY}",
+    ],
+)
+async def test_no_byte_of_what_stands_below_an_answer_leaves(office: Office, below: str) -> None:
+    """The strict reading of `#répondre` holds for `#conclure`."""
+    await office.world.complain()
+    typed = f"#conclure fondée\r\n{PARTS}\r\n\r\n{below}"
+    await office.world.say(MARIE, typed, to=office.world.working(MARIE), **PROVEN)
+    await office.deliver()
+
+    assert b"un suivi." in office.reached_outsiders()
+    assert CANARY.encode() not in office.reached_outsiders()
+
+
+async def test_no_byte_of_a_quoted_internal_mail_leaves_with_an_answer(office: Office) -> None:
+    """Eight words running of a note or of the working mail hold the whole answer back."""
+    await office.world.complain(f"Bonjour, mon colis {CANARY} est arrivé trop tard et tout cassé hier matin.")
+    await office.world.say(
+        MARIE, f"#note le camion {CANARY} de la ligne huit est tombé en panne", to=office.world.working(MARIE)
+    )
+    for words in (
+        f"le camion {CANARY} de la ligne huit est tombé en panne",
+        f"mon colis {CANARY} est arrivé trop tard et tout cassé hier matin",
+    ):
+        typed = f"#conclure fondée\r\n{PARTS} {words}"
+        await office.world.say(MARIE, typed, to=office.world.working(MARIE), **PROVEN)
+    await office.deliver()
+
+    assert [] == office.world.sent(kind="answer")
+    assert CANARY.encode() not in office.reached_outsiders()
+
+
+async def test_an_answer_for_another_ticket_than_the_token_s_waits(office: Office) -> None:
+    """A token of one ticket concludes no other: nothing is sent until the registered mailbox confirms."""
+    other = await office.world.complain("Une autre affaire.")
+    working = office.world.working(MARIE)
+    await office.world.complain()
+    typed = f"#conclure {other} fondée\r\n{PARTS} {CANARY}"
+    await office.world.say(MARIE, typed, to=office.world.working(MARIE))
+    assert working.headers["Message-ID"] != office.world.working(MARIE).headers["Message-ID"]
+    await office.deliver()
+
+    assert [] == office.world.sent(kind="answer")
+    assert CANARY.encode() not in office.reached_outsiders()
+
+
 async def test_no_byte_of_an_answer_to_an_escalation_leaves(office: Office) -> None:
     """It carries no token: whatever it says stays inside."""
     reference = await office.world.complain()
@@ -173,10 +256,15 @@ async def test_nothing_is_executed_without_authority(office: Office, forged: dic
     mail = dict(forged)
     answered = tokens[mail.pop("to")]
     subject: dict[str, Any] = {} if answered is not None else {"subject": f"RE: [ODF {reference}]"}
-    for typed in (f"#répondre {CANARY}", "#assigner moi", f"#prendre {reference}"):
+    for typed in (
+        f"#répondre {CANARY}",
+        f"#conclure fondée\r\n{PARTS} {CANARY}",
+        "#assigner moi",
+        f"#prendre {reference}",
+    ):
         await world.say(MARIE, typed, to=answered, **subject, **mail)
     await office.deliver()
 
-    assert not {"taken_charge", "assigned", "noted", "written"} & set(world.events())
-    assert [] == world.sent(kind="message")
+    assert not {"taken_charge", "assigned", "noted", "written", "concluded"} & set(world.events())
+    assert [] == world.sent(kind="message") + world.sent(kind="answer")
     assert CANARY.encode() not in office.reached_outsiders()

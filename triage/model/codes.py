@@ -122,6 +122,9 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     NOTED = "noted"
     WRITTEN = "written"  # a member of staff wrote to the requester
+    CONCLUDED = "concluded"  # a member of staff wrote the final answer, which has not left yet
+    ANSWERED = "answered"  # the server accepted the letter that ends the clock
+    ANSWER_RETURNED = "answer_returned"  # that letter came back: the clock is open again
     UNDONE = "undone"
 
 

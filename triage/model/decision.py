@@ -108,6 +108,18 @@ class TicketSurroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedAnswer:
+    """A letter of ours that ended a clock of the ticket `reference`, and that a mail names as a bounce would.
+
+    `is_first` says that it is the answer which counts.
+    """
+
+    reference: str
+    message_id: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Renumbering:
     """Old mails that came up together with this one, under new numbers or with dates from before our watch.
 
@@ -130,6 +142,7 @@ class IntakeFacts:
     answered: AnsweredLately = AnsweredLately()
     surroundings: Mapping[str, TicketSurroundings] = field(default_factory=dict)  # by number, of each ticket pointed to
     renumbering: Renumbering | None = None
+    returned: tuple[ReturnedAnswer, ...] = ()  # answers of ours that it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +260,14 @@ class TellStaff:
     kind: NoticeKind
     recipients: tuple[StaffMember, ...]
     reference: str | None = None
+    caution: str = ""  # a sentence that stands above what was written
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenClock:
+    """The answer of a ticket did not arrive: its clock is open again."""
+
+    answer: ReturnedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +280,7 @@ class ConfirmFollowUp:
     plan: AnswerPlan
 
 
-Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp
+Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp | ReopenClock
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ It is called in the transaction that takes the mail in, and answers None where i
 mail says, its answer goes to an address of `staff.toml` and to no other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from triage.mail.writing.tokens import read_citations
 from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, TokenStanding, Verdict
 from triage.model.agents.commands import CommandBlock, CommandContext
+from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.staff import StaffMember
 from triage.model.codes import EventKind, Nature
 from triage.model.decision import IntakePolicy, Reason
@@ -49,11 +50,15 @@ _HANDLERS = {
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The desk that deals with mail of staff; `policy` says who they are, `alarm` hears of tokens that are refused."""
+    """The desk that deals with mail of staff; `policy` says who they are, `agents` how they work.
+
+    `alarm` hears of tokens that are refused.
+    """
 
     policy: IntakePolicy
     stationery: Stationery
     alarm: Alarm = no_alarm
+    agents: AgentsPolicy = field(default=AgentsPolicy())
 
     def __call__(self, tx: Transaction, arrived: Arrived, *, now: datetime) -> StaffAnswer | None:
         """What became of the mail, None where it is no mail of staff or may not act."""
@@ -74,6 +79,7 @@ class Replies:
             token=claimed.shown,
             policy=self.policy,
             stationery=self.stationery,
+            agents=self.agents,
         )
         return _answer(tx, asked, _HANDLERS[authority.verdict](tx, asked))
 

@@ -14,11 +14,12 @@ from triage.model.codes import NoticeKind, TicketStatus
 from triage.model.ticket import TicketSnapshot
 from triage.rules.agents.commands.reading import show_name
 from triage.rules.agents.people import find_restricted_handlers
+from triage.rules.tickets.ending import until_accepted
 from triage.rules.tickets.lifecycle import REFUSALS, Refused, judge_step
 
 OFFERED = frozenset(
     {
-        *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.UNDO),
+        *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.CONCLUDE, Verb.UNDO),
         *(Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE),
     }
 )
@@ -31,7 +32,6 @@ CHALLENGE_HOLDS = timedelta(hours=2)
 """So long a challenge may be answered."""
 
 NOT_THERE = "Ce dossier n’existe pas, ou vous n’y avez pas accès."
-NOT_FOR_THIS_KIND = "Cette commande n’est pas encore offerte pour un dossier de ce type."
 _ANSWERED_BY_A_DRAFT = frozenset({NoticeKind.WORKING_MAIL, NoticeKind.FOLLOW_UP})
 
 
@@ -117,8 +117,6 @@ def _why_not(command: Command, worked: Worked | None, *, member: StaffMember, st
     )
     if isinstance(step, Refused):
         return REFUSALS[step.reason]
-    if step.status is TicketStatus.ANSWERED and worked.ticket.status is not TicketStatus.ANSWERED:
-        return NOT_FOR_THIS_KIND
     if command.verb is Verb.TAKE and worked.ticket.assigned_to not in {None, member.id}:
         owner = staff.by_id(worked.ticket.assigned_to or "")
         who = "une autre personne" if owner is None else owner.name
@@ -135,7 +133,9 @@ def _act(command: Command, ticket: TicketSnapshot, member: StaffMember) -> Act:
     if isinstance(step, Refused):
         raise TypeError("a refused command has no act")
     owner = member.id if command.verb is Verb.TAKE else assignee or ticket.assigned_to
-    return Act(command, step.status, owner, step.takes_charge)
+    # « Answered » is said once the server has accepted the letter.
+    waits = step.status is TicketStatus.ANSWERED and ticket.status is not TicketStatus.ANSWERED
+    return Act(command, until_accepted(ticket.status) if waits else step.status, owner, step.takes_charge)
 
 
 def _assignee(command: Command) -> str | None:

@@ -36,6 +36,7 @@ from triage.rules.intake.joining import find_cited, find_joined, find_possibly_r
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_reception
 from triage.rules.intake.renumbering import is_braked
+from triage.rules.intake.returning import tell_of_returned
 from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
 from triage.rules.intake.trust import judge_trust
 
@@ -85,7 +86,13 @@ def _as_machine_mail(case: _Case) -> _Settled | None:
         return None
     cited = dict.fromkeys(ticket.reference for ticket in find_cited(case.facts.pointers, sender=case.message.sender))
     events = tuple(AddEvent(each, EventKind.AUTOMATION, case.nature.reason) for each in cited)
-    return (Reason.OWN_LOOP if case.nature.nature is Nature.LOOP else Reason.AUTOMATION), events
+    reopened = _as_bounce(case) if case.nature.nature is Nature.BOUNCE else ()
+    return (Reason.OWN_LOOP if case.nature.nature is Nature.LOOP else Reason.AUTOMATION), (*events, *reopened)
+
+
+def _as_bounce(case: _Case) -> tuple[Action, ...]:
+    today = local_day(case.arrival.observed_at, calendar=case.policy.calendar)
+    return tell_of_returned(case.message, case.facts, case.policy.staff, today=today)
 
 
 def _as_duplicate(case: _Case) -> _Settled | None:

@@ -7,6 +7,7 @@ before the first one is the body of the letter. Nothing is moved, corrected or l
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from triage.model.agents.commands import Conclusion
 from triage.model.letters.requester import AnswerText
 from triage.rules.agents.people import name_words
 
@@ -37,6 +38,16 @@ WANTED = MappingProxyType(
 )
 """The parts that a final answer to a complaint should have, each by the heading that fills it."""
 
+_EXAMINED = ("checked", "found")
+_NEEDED: Mapping[Conclusion, tuple[str, ...]] = MappingProxyType(
+    {
+        Conclusion.FOUNDED: (*_EXAMINED, "measures"),
+        Conclusion.PARTLY_FOUNDED: (*_EXAMINED, "measures"),
+        Conclusion.UNFOUNDED: _EXAMINED,
+        Conclusion.UNDETERMINED: _EXAMINED,
+    }
+)
+
 
 def split_answer(text: str) -> AnswerText:
     """The parts of a text; a heading that stands twice goes on with its part."""
@@ -54,3 +65,11 @@ def split_answer(text: str) -> AnswerText:
 def find_missing(text: AnswerText) -> tuple[str, ...]:
     """The headings that the letter does without, to be named in the receipt."""
     return tuple(heading for part, heading in WANTED.items() if not getattr(text, part).strip())
+
+
+def find_needed(text: AnswerText, conclusion: Conclusion) -> tuple[str, ...]:
+    """The headings without which the answer to a complaint may not leave: what was examined must say how, and what
+    is founded must say what is done (R-30). A complaint that was never examined needs none.
+    """
+    needed = _NEEDED.get(conclusion, ())
+    return tuple(heading for part, heading in WANTED.items() if part in needed and not getattr(text, part).strip())

@@ -11,6 +11,7 @@ from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeF
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
 from triage.store.facts.renumbering import find_renumbering, seen_in_an_earlier_epoch
+from triage.store.facts.returned import find_returned
 from triage.store.facts.surroundings import find_surroundings
 from triage.store.keys import find_tokens
 from triage.store.tables import MailRow, OutboxRow, TicketRow
@@ -81,6 +82,7 @@ def gather_facts(
         own_references=tuple(dict.fromkeys(ours[each] for each in message.references if each in ours)),
         is_own_letter=message.message_id in ours,
         renumbering=None if same_mail else find_renumbering(tx, mail_id),
+        returned=find_returned(tx, thread_ids),
     )
 
 

@@ -24,6 +24,11 @@ from triage.store.tables import (
 )
 from triage.store.tickets import find_ticket, ticket_id
 
+_UNDER_WAY = (
+    *(OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.DOT_WRITTEN, OutboxState.RETRY, OutboxState.UNKNOWN),
+    OutboxState.HELD,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkedTicket:
@@ -127,17 +132,29 @@ def list_internal(tx: Transaction, ticket_id: int) -> tuple[bytes, ...]:
     return tuple(read_bytes(tx, digest) for digest in dict.fromkeys(tx.execute(query).scalars()))
 
 
-def list_waiting(tx: Transaction, ticket_id: int, *, kind: NoticeKind, now: datetime) -> tuple[tuple[int, str], ...]:
-    """Mails of a kind that nothing was tried with and that need not leave yet: rows and keys, newest first."""
+def list_waiting(
+    tx: Transaction, ticket_id: int, *, kinds: Sequence[NoticeKind], now: datetime
+) -> tuple[tuple[int, str], ...]:
+    """Mails of these kinds that nothing was tried with and that need not leave yet: rows and keys, newest first."""
     held = and_(col(OutboxRow.state) == OutboxState.PENDING, col(OutboxRow.next_attempt_at) > now)
     query = (
         select(col(OutboxRow.id), col(OutboxRow.key))
         .where(
             col(OutboxRow.ticket_id) == ticket_id,
-            col(OutboxRow.kind) == kind,
+            col(OutboxRow.kind).in_([kind.value for kind in kinds]),
             or_(held, col(OutboxRow.state) == OutboxState.HELD),
         )
         .order_by(col(OutboxRow.id).desc())
         .with_for_update()
     )
     return tuple((outbox_id, key) for outbox_id, key in tx.execute(query))
+
+
+def has_under_way(tx: Transaction, ticket_id: int, *, kind: NoticeKind) -> bool:
+    """Whether a letter of this kind waits, or was tried and its end is not known."""
+    query = select(col(OutboxRow.id)).where(
+        col(OutboxRow.ticket_id) == ticket_id,
+        col(OutboxRow.kind) == kind,
+        col(OutboxRow.state).in_(_UNDER_WAY),
+    )
+    return tx.execute(query.limit(1)).first() is not None

@@ -31,6 +31,8 @@ class TicketRow(SQLModel, table=True):
     complexity: str | None
     impact: str | None
     priority: int | None
+    conclusion: str | None
+    criteria: str | None  # a JSON array of codes
     channel: str
     status: str
     received_at: datetime

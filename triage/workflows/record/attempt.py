@@ -9,6 +9,7 @@ from triage.store import outbox
 from triage.store.engine import Transaction
 from triage.store.journal import append_event, mark_acknowledged
 from triage.store.outbox import Booked
+from triage.workflows.record.answering import record_accepted
 
 
 def record_attempt(
@@ -41,8 +42,13 @@ def _given_id(booked: Booked, sent: Sent) -> str | None:
 
 def _tell_sent(tx: Transaction, booked: Booked, *, now: datetime) -> None:
     _tell(tx, booked, EventKind.SENT, {"attempt": booked.number}, now=now)
-    if booked.ticket_id is not None and booked.mail.kind == NoticeKind.ACKNOWLEDGEMENT:
+    if booked.ticket_id is None:
+        return
+    if booked.mail.kind == NoticeKind.ACKNOWLEDGEMENT:
         mark_acknowledged(tx, booked.ticket_id, at=now)
+    if booked.mail.kind in {NoticeKind.ANSWER, NoticeKind.MESSAGE}:
+        letter = NoticeKind(booked.mail.kind)
+        record_accepted(tx, booked.ticket_id, letter, message_id=booked.mail.message_id, now=now)
 
 
 def _tell(tx: Transaction, booked: Booked, kind: EventKind, said: dict[str, object], *, now: datetime) -> None:

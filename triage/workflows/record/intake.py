@@ -13,6 +13,7 @@ from triage.model.decision import (
     ConfirmFollowUp,
     Decision,
     OpenTicket,
+    ReopenClock,
     TellStaff,
     WithholdAcknowledgement,
 )
@@ -23,6 +24,7 @@ from triage.rules.tickets.restriction import addresses_of
 from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
+from triage.workflows.record.answering import record_returned
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.requester import Addressed, put_letter
 from triage.workflows.record.stationery import Stationery
@@ -77,6 +79,8 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
             _acknowledge(desk, _opened(ticket), action.terms, hold=None)
         case WithholdAcknowledgement():
             _acknowledge(desk, _opened(ticket), action.terms, hold=action.reason)
+        case ReopenClock():
+            record_returned(desk.tx, action.answer, mail_id=desk.mail_id, now=desk.now)
         case TellStaff():
             _tell_staff(desk, action, ticket)
         case ConfirmFollowUp():
@@ -148,7 +152,7 @@ def _tell_staff(desk: _Desk, action: TellStaff, ticket: OpenedTicket | None) -> 
     openings = (each for each in desk.decision.actions if isinstance(each, OpenTicket))
     told = Told(
         tell=action,
-        ticket=_opened(ticket),
+        ticket=_named(desk, action.reference) or _opened(ticket),
         mail_id=desk.mail_id,
         message=desk.message,
         received_at=desk.decision.received_at,
@@ -178,6 +182,11 @@ def _confirm(desk: _Desk, action: ConfirmFollowUp, ticket: OpenedTicket | None) 
         stationery=desk.stationery,
         now=desk.now,
     )
+
+
+def _named(desk: _Desk, reference: str | None) -> OpenedTicket | None:
+    ticket_id = None if reference is None else tickets.ticket_id(desk.tx, reference)
+    return None if ticket_id is None or reference is None else OpenedTicket(ticket_id, reference)
 
 
 def _opened(ticket: OpenedTicket | None) -> OpenedTicket:

@@ -129,7 +129,10 @@ def _facts(
         thread=Thread(in_reply_to=thread_id, references=()),
         take_before_at=None if take_before is None else take_before.astimezone(zone),
         answer_due_on=max((due.due_on for due in snapshot.dues if due.due_on is not None), default=None),
-        cautions=find_cautions(snapshot.flags, possibly_related=told.possibly_related),
+        cautions=(
+            *([told.tell.caution] if told.tell.caution else ()),
+            *find_cautions(snapshot.flags, possibly_related=told.possibly_related),
+        ),
     )
 
 

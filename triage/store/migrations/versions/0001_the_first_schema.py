@@ -106,6 +106,8 @@ def upgrade() -> None:
         sa.Column("complexity", AutoString(), nullable=True),
         sa.Column("impact", AutoString(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column("conclusion", AutoString(), nullable=True),
+        sa.Column("criteria", AutoString(), nullable=True),
         sa.Column("channel", AutoString(), nullable=False),
         sa.Column("status", AutoString(), nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),

@@ -1,12 +1,13 @@
 """What every answer to a mail of staff is made with: tickets that its writer may see, their words, their receipt."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from triage.mail.reading.texts.replies import find_new_text
 from triage.mail.writing.tokens import reply_address, write_code
 from triage.model.agents.authority import TokenScope
 from triage.model.agents.commands import CommandBlock, CommandContext
+from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.receipts import ReceiptFacts, Shown
 from triage.model.agents.staff import StaffMember
 from triage.model.decision import IntakePolicy, Thread
@@ -35,6 +36,7 @@ class Asked:
     token: ShownToken | None
     policy: IntakePolicy
     stationery: Stationery
+    agents: AgentsPolicy = field(default=AgentsPolicy())
 
     @property
     def thread(self) -> Thread:

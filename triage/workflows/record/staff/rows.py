@@ -26,6 +26,7 @@ _EVENTS = {
     Verb.ASSIGN: EventKind.ASSIGNED,
     Verb.NOTE: EventKind.NOTED,
     Verb.REPLY: EventKind.WRITTEN,
+    Verb.CONCLUDE: EventKind.CONCLUDED,
 }
 
 
@@ -45,8 +46,12 @@ class StaffMail:
         return f"staff:{self.authority.evidence.sender_id}"
 
 
-def record_act(tx: Transaction, mail: StaffMail, ticket_id: int, act: Act, *, note: str) -> None:
-    """Carry out one command that changes a ticket or its story; `note` is what was typed with it, "" for nothing."""
+def record_act(
+    tx: Transaction, mail: StaffMail, ticket_id: int, act: Act, *, note: str, said: Mapping[str, object] | None = None
+) -> None:
+    """Carry out one command that changes a ticket or its story; `note` is what was typed with it, "" for nothing,
+    and `said` what the story keeps besides.
+    """
     kind = _EVENTS.get(act.command.verb)
     if kind is None:
         return
@@ -60,6 +65,7 @@ def record_act(tx: Transaction, mail: StaffMail, ticket_id: int, act: Act, *, no
         "after": as_payload(after),
         "text": note,
         "evidence": mail.authority.evidence.as_detail(),
+        **(said or {}),
     }
     append_event(tx, ticket_id, kind, at=mail.now, payload=payload, mail_id=mail.mail_id, actor=mail.actor)
 

@@ -1,0 +1,53 @@
+"""The server accepted an answer, or it came back: the ticket's clock ends, or is open again, at that very instant."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from triage.model.codes import EventKind, NoticeKind, TicketStatus
+from triage.model.decision import ReturnedAnswer
+from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER, answered, is_answer
+from triage.store import tickets
+from triage.store.engine import Transaction
+from triage.store.journal import append_event
+from triage.store.journal.answers import ending_of, put_ending
+
+
+def record_accepted(tx: Transaction, ticket_id: int, letter: NoticeKind, *, message_id: str, now: datetime) -> None:
+    """The server accepted a letter about a ticket: if that is its answer, the ticket is answered at that instant."""
+    before = ending_of(tx, ticket_id)
+    after = replace(before, status=answered(before.status), answered_at=before.answered_at or now)
+    if not is_answer(letter, before.kind) or after == before:
+        return
+    put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
+    payload = {
+        "kind": letter,
+        "message_id": message_id,
+        "before": before.status,
+        "after": after.status,
+        # What is answered again keeps the instant of its first answer: that one is counted.
+        "first": before.answered_at is None,
+    }
+    append_event(tx, ticket_id, EventKind.ANSWERED, at=now, payload=payload)
+
+
+def record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, now: datetime) -> None:
+    """An answer did not arrive: the ticket is open again, and nobody has answered it if that was the first."""
+    ticket_id = tickets.ticket_id(tx, answer.reference)
+    if ticket_id is None:
+        return
+    before = ending_of(tx, ticket_id)
+    was_over = before.status in {TicketStatus.ANSWERED, TicketStatus.CLOSED}
+    after = replace(
+        before,
+        status=TicketStatus.IN_ANALYSIS if was_over else before.status,
+        answered_at=None if answer.is_first else before.answered_at,
+        closed_at=None if was_over else before.closed_at,
+    )
+    put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
+    payload = {
+        "message_id": answer.message_id,
+        "before": before.status,
+        "after": after.status,
+        "first": answer.is_first,
+    }
+    append_event(tx, ticket_id, EventKind.ANSWER_RETURNED, at=now, payload=payload, mail_id=mail_id)
