@@ -16,6 +16,9 @@ TICKET: dict[str, object] = {
     "status": "new",
     "received_at": "2026-11-21T18:04:15Z",
     "acknowledged_at": None,
+    "taken_charge_at": None,
+    "answered_at": None,
+    "restricted": False,
     "due": [
         {"standard": "E1", "clock": "elapsed_hours", "due_at": "2026-11-22T18:04:15Z", "committed": True},
         {"standard": "E2", "due_on": "2026-12-11", "due_at": "2026-12-12T05:00:00Z", "committed": True},

@@ -30,6 +30,21 @@ def holds(typed: str, *internal: str) -> tuple[DraftHold, ...]:
 
 
 @pytest.mark.parametrize(
+    "attribution",
+    [
+        "Le lundi 23 nov. 2026 à 10:00, Plaintes et commentaires (ODF) <plaintes@organisme.example> a écrit :\n> cité",
+        "Le lun. 23 nov. 2026 à 10:00, Plaintes\n<plaintes@organisme.example> a écrit :\n\n> cité",
+        "On Mon, Nov 23, 2026 at 10:00, Plaintes <plaintes@organisme.example> wrote:\n> cité",
+    ],
+)
+def test_a_signature_above_a_programs_attribution_is_left_out(attribution: str) -> None:
+    """The letter has its own; what the program put below says nothing about the lines above it."""
+    typed = f"Bonjour,\n\nElle est partie.\n\nMarie Exemple\nOrganisme de fiction\n\n{attribution}"
+
+    assert "Bonjour,\n\nElle est partie." == find_own_words(typed, signer="Marie Exemple").text
+
+
+@pytest.mark.parametrize(
     "below",
     [
         "> cité",

@@ -65,6 +65,9 @@ class TicketLine:
     received_at: datetime
     acknowledged_at: datetime | None
     dues: tuple[DueTime, ...]
+    taken_charge_at: datetime | None = None
+    answered_at: datetime | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,10 @@ _BODY = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the daemon is to connect to. `since_on` is the local day before which no mail is acknowledged."""
+    """What the daemon is to connect to. `since_on` is the local day before which no mail is acknowledged.
+
+    `authserv_id` names the border server whose word about senders is believed, None for nobody's.
+    """
 
     imap_port: int
     smtp_port: int
@@ -36,6 +39,7 @@ class Surroundings:
     processed: str
     since_on: date
     plus_addressing: bool = False
+    authserv_id: str | None = None
 
 
 def write_configuration(folder: Path, surroundings: Surroundings) -> None:
@@ -58,6 +62,8 @@ def write_configuration(folder: Path, surroundings: Surroundings) -> None:
         "intake": {"since": surroundings.since_on.isoformat()},
         "delivery": {"mode": "live"},
     }
+    if surroundings.authserv_id is not None:
+        sections["authority"] = {"profile": "authres", "authserv_id": surroundings.authserv_id}
     _write_privately(folder / "triage.toml", "\n".join(_write_section(name, sections[name]) for name in sections))
 
 

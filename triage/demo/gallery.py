@@ -5,6 +5,7 @@ nothing, open nothing and fetch nothing (an empty `sandbox`, and a policy that t
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -73,20 +74,31 @@ def _empty_folder(folder: Path) -> None:
 
 def write_gallery(folder: Path, account: Account, checks: tuple[Check, ...], zone: ZoneInfo) -> Path:
     """Write all pages into a prepared folder; the path of the index."""
-    templates = Environment(
-        loader=PackageLoader("triage.demo", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    pages = tuple(read_page(mail, number, zone) for number, mail in enumerate(account.sent, start=1))
-    for mail, page in zip(account.sent, pages, strict=True):
-        (folder / f"{page.stem}.eml").write_bytes(mail.raw)
-        shown = templates.get_template("mail.html").render(page=page)
-        (folder / f"{page.stem}.html").write_text(shown, encoding="utf-8")
+    templates = page_templates()
+    pages = write_pages(folder, account.sent, zone)
     index = folder / INDEX_NAME
     entries = tuple(_make_entry(happening, account.sent, pages) for happening in account.happenings)
     table = arrange_tickets(account.tickets, zone)
     shown = templates.get_template("index.html").render(entries=entries, pages=pages, table=table, checks=checks)
     index.write_text(shown, encoding="utf-8")
     return index
+
+
+def page_templates() -> Environment:
+    """The templates of the pages; every text that is put into them is escaped."""
+    return Environment(
+        loader=PackageLoader("triage.demo", "pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+def write_pages(folder: Path, sent: Sequence[SentMail], zone: ZoneInfo) -> tuple[Page, ...]:
+    """Write each mail as its very bytes and as a page; the pages, in the same order."""
+    template = page_templates().get_template("mail.html")
+    pages = tuple(read_page(mail, number, zone) for number, mail in enumerate(sent, start=1))
+    for mail, page in zip(sent, pages, strict=True):
+        (folder / f"{page.stem}.eml").write_bytes(mail.raw)
+        (folder / f"{page.stem}.html").write_text(template.render(page=page), encoding="utf-8")
+    return pages
 
 
 def read_page(mail: SentMail, number: int, zone: ZoneInfo) -> Page:

@@ -29,7 +29,7 @@ _REASONS = {
     "staff_acted": "a colleague wrote; what was asked for was judged, and a receipt says how",
     "staff_challenged": "a colleague seems to write; nothing is done until they confirm",
     "staff_unverified": "somebody wrote with a colleague's token; nothing is done",
-    "staff_quarantined": "it claims to be a colleague's and is not believed; a person sees it",
+    "staff_quarantined": "it claims to be a colleague's and is not believed; nothing is done, and an alert is raised",
     "older_than_since": "it is older than this installation; kept, not acknowledged",
 }
 _NATURES = {
@@ -121,9 +121,12 @@ class Narrator:
 
     def tell_tickets(self, tickets: Iterable[TicketLine], zone: ZoneInfo) -> None:
         """The table of tickets, as the database has them."""
-        rows = arrange_tickets(tickets, zone)
+        self.tell_table("Tickets, as the daemon recorded them", arrange_tickets(tickets, zone))
+
+    def tell_table(self, title: str, rows: list[list[str]]) -> None:
+        """Rows of as many cells each, under each other."""
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        self._print("\nTickets, as the daemon recorded them")
+        self._print(f"\n{title}")
         for row in rows:
             cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
             self._print("  " + "   ".join(cells).rstrip())

@@ -61,10 +61,10 @@ def write_complaint(occasion: Occasion) -> Letter:
         "Pour la troisième fois, les gants d’examen du contrat regroupé arrivent en petit plutôt qu’en moyen.\n"
         "Une salle d’opération attend. Je joins une photo de la boîte reçue ce matin."
     )
-    mail = _begin(occasion, MARIE_EVE, "Gants de la mauvaise taille, pour la troisième fois", serial=1)
+    mail = begin_mail(occasion, MARIE_EVE, "Gants de la mauvaise taille, pour la troisième fois", serial=1)
     mail.set_content(f"{words}\n\n{_SIGNED_MARIE_EVE}\n\nEnvoyé de mon téléphone\n")
     mail.add_attachment(draw_box_of_gloves(), maintype="image", subtype="png", filename="boîte-reçue.png")
-    return _finish(MARIE_EVE, mail, words)
+    return finish_mail(MARIE_EVE, mail, words)
 
 
 def write_question(occasion: Occasion) -> Letter:
@@ -74,21 +74,21 @@ def write_question(occasion: Occasion) -> Letter:
         "We were told that invoices for the laboratory contract go to a new address.\n"
         "Could you tell me which one applies, and from what date?"
     )
-    mail = _begin(occasion, DANIEL, "Where do invoices for the laboratory contract go?", serial=1)
+    mail = begin_mail(occasion, DANIEL, "Where do invoices for the laboratory contract go?", serial=1)
     mail.set_content(f"{words}\n\nThank you,\nDaniel Whitmore\nNorth Shore Lab Supplies\n")
-    return _finish(DANIEL, mail, words)
+    return finish_mail(DANIEL, mail, words)
 
 
 def write_newsletter(occasion: Occasion) -> Letter:
     """A newsletter as mailing services send it: list headers, text and HTML."""
     words = "Cinq conseils pour vos appels d’offres de l’automne."
-    mail = _begin(occasion, NEWSLETTER, "Infolettre : cinq conseils", serial=11)
+    mail = begin_mail(occasion, NEWSLETTER, "Infolettre : cinq conseils", serial=11)
     mail["List-Id"] = "Achats du jour <infolettre.achats-du-jour.example>"
     mail["List-Unsubscribe"] = "<mailto:desabonnement@achats-du-jour.example>"
     mail["Precedence"] = "bulk"
     mail.set_content(words + "\n")
     mail.add_alternative(f"<h1>Achats du jour</h1><p>{words}</p>", subtype="html")
-    return _finish(NEWSLETTER, mail, words)
+    return finish_mail(NEWSLETTER, mail, words)
 
 
 def write_with_broken_charset(occasion: Occasion) -> Letter:
@@ -97,40 +97,40 @@ def write_with_broken_charset(occasion: Occasion) -> Letter:
     words = "Bonjour,\n\nNotre facture d’août a été réglée deux fois. À qui dois-je m’adresser pour être remboursé?"
     signature = "Gaétan Côté\nService des finances, Ville de Sainte-Anne"
     head = (
-        f"{_trace(occasion, GAETAN)}"
+        f"{trace_of(occasion, GAETAN)}"
         f"From: Gaetan Cote <{GAETAN.address}>\n"
         f"To: <{occasion.mailbox}>\n"
         f"Subject: {subject}\n"
         f"Date: {format_datetime(occasion.now)}\n"
-        f"Message-ID: {_message_id(GAETAN, serial=1)}\n"
+        f"Message-ID: {message_id_of(GAETAN, serial=1)}\n"
         "MIME-Version: 1.0\n"
         'Content-Type: text/plain; charset="x-ancien-systeme"\n'
         "Content-Transfer-Encoding: 8bit\n\n"
     )
     raw = f"{head}{words}\n\n{signature}\n".replace("\n", "\r\n").encode("cp1252")
-    return Letter(sender=GAETAN, message_id=_message_id(GAETAN, serial=1), subject=subject, words=words, raw=raw)
+    return Letter(sender=GAETAN, message_id=message_id_of(GAETAN, serial=1), subject=subject, words=words, raw=raw)
 
 
 def write_follow_up(occasion: Occasion) -> Letter:
     """Her reply to the acknowledgement: the answer on top, the acknowledgement quoted below."""
     answered = _answered(occasion)
     words = "Bonjour,\n\nJ’ajoute le numéro de lot : 4471-B. Il reste douze boîtes."
-    mail = _begin(occasion, MARIE_EVE, f"RE: {answered['Subject']}", serial=2)
-    _thread(mail, answered)
-    mail.set_content(f"{words}\n\n{_SIGNED_MARIE_EVE}\n\n{_quote(answered)}\n")
-    return _finish(MARIE_EVE, mail, words)
+    mail = begin_mail(occasion, MARIE_EVE, f"RE: {answered['Subject']}", serial=2)
+    thread_beneath(mail, answered)
+    mail.set_content(f"{words}\n\n{_SIGNED_MARIE_EVE}\n\n{quote_of(answered)}\n")
+    return finish_mail(MARIE_EVE, mail, words)
 
 
 def write_out_of_office(occasion: Occasion) -> Letter:
     """His mail program's answer to the acknowledgement, sent although it was asked not to (RFC 3834)."""
     answered = _answered(occasion)
     words = "I am out of the office until Monday and will read your message when I return."
-    mail = _begin(occasion, DANIEL, f"Automatic reply: {answered['Subject']}", serial=2)
-    _thread(mail, answered)
+    mail = begin_mail(occasion, DANIEL, f"Automatic reply: {answered['Subject']}", serial=2)
+    thread_beneath(mail, answered)
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(f"{words}\n\nDaniel Whitmore\n")
-    return _finish(DANIEL, mail, words)
+    return finish_mail(DANIEL, mail, words)
 
 
 def _answered(occasion: Occasion) -> EmailMessage:
@@ -139,21 +139,22 @@ def _answered(occasion: Occasion) -> EmailMessage:
     return occasion.answering
 
 
-def _begin(occasion: Occasion, sender: Correspondent, subject: str, *, serial: int) -> EmailMessage:
+def begin_mail(occasion: Occasion, sender: Correspondent, subject: str, *, serial: int) -> EmailMessage:
     """The headers that the sender's program writes, under those of the servers on the way."""
     mail = EmailMessage(policy=SMTP)
-    for line in _trace(occasion, sender).splitlines():
+    for line in trace_of(occasion, sender).splitlines():
         name, _, value = line.partition(": ")
         mail[name] = value
     mail["From"] = f"{sender.name} <{sender.address}>"
     mail["To"] = occasion.mailbox
     mail["Subject"] = subject
     mail["Date"] = occasion.now
-    mail["Message-ID"] = _message_id(sender, serial=serial)
+    mail["Message-ID"] = message_id_of(sender, serial=serial)
     return mail
 
 
-def _trace(occasion: Occasion, sender: Correspondent) -> str:
+def trace_of(occasion: Occasion, sender: Correspondent) -> str:
+    """The headers of the servers on the way, whole lines."""
     host = occasion.mailbox.partition("@")[2]
     arrival = format_datetime(occasion.now)
     return (
@@ -163,24 +164,27 @@ def _trace(occasion: Occasion, sender: Correspondent) -> str:
     )
 
 
-def _message_id(sender: Correspondent, *, serial: int) -> str:
+def message_id_of(sender: Correspondent, *, serial: int) -> str:
+    """The Message-ID of somebody's mail number `serial`, in angle brackets."""
     return f"<message-{serial}@{sender.domain}>"
 
 
-def _thread(mail: EmailMessage, answered: EmailMessage) -> None:
+def thread_beneath(mail: EmailMessage, answered: EmailMessage) -> None:
     """What makes a reply a reply (RFC 5322, 3.6.4)."""
     message_id = str(answered["Message-ID"]).strip()
     mail["In-Reply-To"] = message_id
     mail["References"] = f"{answered.get('References', '')} {message_id}".strip()
 
 
-def _quote(answered: EmailMessage) -> str:
+def quote_of(answered: EmailMessage) -> str:
+    """What a mail program puts below an answer."""
     body = answered.get_body(preferencelist=("plain",))
     text = body.get_content() if body is not None else ""
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
     return f"Le {answered['Date']}, {answered['From']} a écrit :\n{quoted}"
 
 
-def _finish(sender: Correspondent, mail: EmailMessage, words: str) -> Letter:
+def finish_mail(sender: Correspondent, mail: EmailMessage, words: str) -> Letter:
+    """The letter of a mail that is written."""
     message_id, subject = str(mail["Message-ID"]), str(mail["Subject"])
     return Letter(sender=sender, message_id=message_id, subject=subject, words=words, raw=mail.as_bytes())

@@ -4,7 +4,7 @@ aiosmtpd's handler and authenticator; who gives no password is let in too, since
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -20,18 +20,23 @@ class Postman:
     """Keeps every mail in `sent`, one entry a recipient. `letterboxes` are by lower-case address, without label."""
 
     def __init__(
-        self, sent: Hearing[SentMail], letterboxes: Mapping[str, Letterbox], passwords: Mapping[str, str]
+        self,
+        sent: Hearing[SentMail],
+        letterboxes: Mapping[str, Letterbox],
+        passwords: Mapping[str, str],
+        clock: Callable[[], datetime],
     ) -> None:
         self._sent = sent
         self._letterboxes = letterboxes
         self._passwords = passwords
+        self._clock = clock
 
     def open_line(self) -> SMTP:
         """The protocol of one connection."""
         return SMTP(self, hostname="localhost", ident="triage demo", authenticator=self._let_in, auth_require_tls=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 -- aiosmtpd calls it so
-        raw, now = envelope.original_content or b"", datetime.now(UTC)
+        raw, now = envelope.original_content or b"", self._clock()
         for recipient in envelope.rcpt_tos:
             self._sent.add(SentMail(now, envelope.mail_from or "", recipient, raw))
             put = self._letterboxes.get(drop_label(recipient))

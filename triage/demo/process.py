@@ -135,16 +135,22 @@ def parse_ticket(line: dict[str, object]) -> TicketLine:
     """One line of `triage tickets --json`. Raises `DemoFailed` where a promised key is missing or wrong."""
     try:
         dues = line["due"]
-        acknowledged_at = line["acknowledged_at"]
         return TicketLine(
             reference=str(line["reference"]),
             status=str(line["status"]),
             received_at=datetime.fromisoformat(str(line["received_at"])),
-            acknowledged_at=datetime.fromisoformat(str(acknowledged_at)) if acknowledged_at else None,
+            acknowledged_at=_parse_instant(line["acknowledged_at"]),
             dues=tuple(_parse_due(due) for due in dues) if isinstance(dues, list) else (),
+            taken_charge_at=_parse_instant(line["taken_charge_at"]),
+            answered_at=_parse_instant(line["answered_at"]),
+            restricted=bool(line["restricted"]),
         )
     except (KeyError, ValueError) as error:
         raise DemoFailed(f"« triage tickets --json » printed a line that cannot be understood: {error!r}") from error
+
+
+def _parse_instant(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
 
 
 def _parse_due(due: dict[str, object]) -> DueTime:

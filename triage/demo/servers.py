@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
@@ -20,6 +20,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.user import Passwords, UserMetadata
 from pysasl.hashing import BuiltinHash
 
+from triage.daemon.clock import utc_now
 from triage.demo.account import MailboxCount, SentMail
 from triage.demo.hearing import Hearing
 from triage.demo.postman import Letterbox, Postman
@@ -68,10 +69,11 @@ class Servers:
     sent: Hearing[SentMail]
     inbox: MailboxData
     processed: MailboxData
+    letterbox: Letterbox
 
     async def deliver(self, raw: bytes) -> None:
         """Put one mail into the inbox, as a mail server would; whoever watches the folder is told."""
-        await _letterbox(self.inbox)(raw)
+        await self.letterbox(raw)
 
     async def count(self) -> MailboxCount:
         """How many mails lie in each folder now."""
@@ -80,18 +82,25 @@ class Servers:
 
 
 @asynccontextmanager
-async def open_servers(login: Login, around: Neighbourhood | None = None) -> AsyncIterator[Servers]:
-    """Both servers, ready to be connected to; closed on leaving. Without `around`, what leaves reaches nobody."""
+async def open_servers(
+    login: Login, around: Neighbourhood | None = None, *, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Servers]:
+    """Both servers, ready to be connected to; closed on leaving. Without `around`, what leaves reaches nobody.
+
+    `clock` gives the aware instants that they stamp mail with.
+    """
     loop = asyncio.get_running_loop()
     keep_tasks(loop)
     sent: Hearing[SentMail] = Hearing()
     backend = await _open_mailbox(login)
     folders = await _folders_of(backend, login.username, also=login.processed)
     inbox = await folders.get_mailbox("INBOX")
-    letterboxes = {around.address: _letterbox(inbox)} if around else {}
+    put = _letterbox(inbox, clock)
+    letterboxes = {around.address: put} if around else {}
     for each in around.neighbours if around else ():
-        letterboxes[each.address] = await _settle(backend, each)
-    postman = Postman(sent, letterboxes, {each.username: each.password for each in around.neighbours} if around else {})
+        letterboxes[each.address] = await _settle(backend, each, clock)
+    passwords = {each.username: each.password for each in around.neighbours} if around else {}
+    postman = Postman(sent, letterboxes, passwords, clock)
     greet = ProxyProtocolReader(backend.config.proxy_protocol).get_callback(IMAPServer(backend.login, backend.config))
     imap = await _listen(lambda port: asyncio.start_server(greet, LOOPBACK, port), around.imap_port if around else 0)
     smtp = await _listen(
@@ -104,6 +113,7 @@ async def open_servers(login: Login, around: Neighbourhood | None = None) -> Asy
             sent=sent,
             inbox=inbox,
             processed=await folders.get_mailbox(login.processed),
+            letterbox=put,
         )
     finally:
         imap.close()
@@ -138,12 +148,12 @@ async def _open_mailbox(login: Login) -> DictBackend:
     return backend
 
 
-async def _settle(backend: DictBackend, neighbour: Neighbour) -> Letterbox:
+async def _settle(backend: DictBackend, neighbour: Neighbour, clock: Callable[[], datetime]) -> Letterbox:
     """Give somebody else a mailbox; the answer puts a mail into it."""
     hashed = await Passwords(backend.config).hash_password(neighbour.password)
     backend.login.users_dict[neighbour.username] = UserMetadata(backend.config, neighbour.username, password=hashed)
     folders = await _folders_of(backend, neighbour.username, also=neighbour.folder)
-    return _letterbox(await folders.get_mailbox("INBOX"))
+    return _letterbox(await folders.get_mailbox("INBOX"), clock)
 
 
 async def _folders_of(backend: DictBackend, username: str, *, also: str) -> MailboxSet:
@@ -153,9 +163,9 @@ async def _folders_of(backend: DictBackend, username: str, *, also: str) -> Mail
         return session.mailbox_set
 
 
-def _letterbox(inbox: MailboxData) -> Letterbox:
+def _letterbox(inbox: MailboxData, clock: Callable[[], datetime]) -> Letterbox:
     async def put(raw: bytes) -> None:
-        await inbox.append(AppendMessage(raw, datetime.now(UTC), frozenset()))
+        await inbox.append(AppendMessage(raw, clock(), frozenset()))
 
     return put
 

@@ -114,10 +114,11 @@ def _begins_attribution(folded: list[str], index: int) -> bool:
 def _signature_starts(lines: list[str], folded: list[str]) -> list[bool]:
     """For each line, whether only a few short lines that end no sentence follow it."""
     found, count, plain = [], 0, True
-    for line, bare in zip(reversed(lines), reversed(folded), strict=True):
+    for index in reversed(range(len(lines))):
+        line, bare = lines[index], folded[index]
         found.append(plain and count <= _SIGNATURE_LINES)
         # What programs put under a signature says nothing about it: the count begins anew above it.
-        if _begins_foreign(bare):
+        if _begins_foreign(bare) or _begins_attribution(folded, index):
             count, plain = 0, True
         elif bare:
             count += 1
