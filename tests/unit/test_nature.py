@@ -8,7 +8,8 @@ from triage.mail.reading.parse import parse_message
 from triage.model.codes import Nature
 from triage.model.judgement import NatureReason, NatureVerdict
 from triage.model.message import ParsedMessage
-from triage.rules.intake.nature import has_absence_subject, has_bounce_subject, judge_nature
+from triage.rules.intake.nature import judge_nature
+from triage.rules.intake.titles import has_absence_subject, has_bounce_subject
 
 OWN = frozenset({"plaintes@organisme.example", "commentaires@organisme.example"})
 PERSON = NatureVerdict(Nature.PERSON, NatureReason.NO_SIGN_OF_AUTOMATION)

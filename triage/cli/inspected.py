@@ -27,6 +27,7 @@ _NATURE_WORDS = {
     NatureReason.FEEDBACK_REPORT: "it is an abuse report of a mail provider",
     NatureReason.MACHINE_REPORT: "it is a machine's report",
     NatureReason.BOUNCE_SUBJECT: "its subject and a server's code say that a mail was not delivered",
+    NatureReason.DELIVERY_WORDS: "a server's words open it, about undelivered mail, and its headers are a server's",
     NatureReason.AUTO_SUBMITTED: "its Auto-Submitted header says that no person sent it",
     NatureReason.AUTO_REPLY_HEADER: "it carries the header of an automatic reply",
     NatureReason.AUTO_REPLY_SUBJECT: "its subject begins as absence notices do",
@@ -117,7 +118,10 @@ def explain(inspected: Inspected) -> str:
         f"  Answer    {_answer_words(nature, answer.reason or _held(inspected))}",
         f"  Language  {message.language.value}",
         *(f"  Attached  {file.name or '(no name)'}, {file.type}, {file.size} bytes" for file in message.attachments),
-        *(f"  Bounce    {one.recipient}: {one.action} {one.status}".rstrip() for one in message.bounces),
+        *(
+            f"  Bounce    {one.recipient}: {one.action} {one.status} {one.diagnostic}".rstrip()
+            for one in message.bounces
+        ),
         *(f"  Warning   {warning}" for warning in _warnings(inspected, nature, answer)),
     ]
     text = message.new_text.split("\n") if message.new_text else []

@@ -24,6 +24,9 @@ class NatureReason(StrEnum):
     LIST_HEADER = "list_header"
     PRECEDENCE = "precedence"
     BOUNCE_SUBJECT = "bounce_subject"  # titled as undelivered, with a server's code or the mail itself
+    DELIVERY_WORDS = (
+        "delivery_words"  # a server's words open it, and its headers or title and sender are a server's too
+    )
     MACHINE_REPORT = "machine_report"  # a multipart/report of another kind
     UNREADABLE = "unreadable"
 

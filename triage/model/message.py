@@ -81,11 +81,15 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class BounceReport:
-    """One recipient of a delivery status notification (RFC 3464)."""
+    """One recipient of a delivery status notification (RFC 3464), or of a notice in words.
+
+    `diagnostic` is what the other server said, "" where nothing stands there; it may name people.
+    """
 
     recipient: str
     status: str
     action: str
+    diagnostic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class MachineSigns:
     report_type: str | None = None  # of multipart/report
     received_count: int = 0
     from_count: int = 0  # number of From: headers
+    undelivered: bool = False  # the text opens with a server's words about mail that was not delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def _report(block: Head) -> BounceReport | None:
     if not recipient:
         return None
     status = _line(block, "status").partition(" ")[0]
-    return BounceReport(recipient, status, _line(block, "action").lower().partition(" ")[0])
+    diagnostic = _line(block, "diagnostic-code").partition(";")[2].strip()
+    return BounceReport(recipient, status, _line(block, "action").lower().partition(" ")[0], diagnostic)
 
 
 def _recipient(block: Head, name: str) -> str:

@@ -4,6 +4,8 @@ Should a step fail all the same, the answer is the minimal one, with `readable` 
 time, or of the process itself, is left to the sandbox.
 """
 
+from dataclasses import replace
+
 from triage.mail.reading.addresses import read_addresses, tidy_address
 from triage.mail.reading.bounces import read_bounces, read_returned_ids
 from triage.mail.reading.caps import SUBJECT_CHARACTERS, Repair
@@ -22,6 +24,7 @@ from triage.mail.reading.texts.language import guess_language
 from triage.mail.reading.texts.replies import find_new_text
 from triage.mail.reading.texts.separators import is_forward_subject
 from triage.mail.reading.trusted import read_trace
+from triage.mail.reading.undelivered import read_undelivered
 from triage.model.message import ParsedMessage
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
@@ -48,6 +51,7 @@ def _assemble(whole: Part, body: Body, repairs: set[str]) -> ParsedMessage:
         repairs.add(Repair.SEVERAL_FROM)
     subject = clean_line(decode_header(head.first("subject") or b""), limit=SUBJECT_CHARACTERS)
     date = read_date(head.first("date"))
+    undelivered = read_undelivered(whole, body.text, senders=[sender.address for sender in senders])
     new_text = find_new_text(body.text, forwarded=is_forward_subject(subject))
     return ParsedMessage(
         readable=True,
@@ -65,15 +69,15 @@ def _assemble(whole: Part, body: Body, repairs: set[str]) -> ParsedMessage:
         html=body.html,
         new_text=new_text,
         attachments=body.attachments,
-        bounces=read_bounces(whole),
-        signs=read_signs(whole),
+        bounces=read_bounces(whole) or undelivered.reports,
+        signs=replace(read_signs(whole), undelivered=undelivered.opens),
         received=read_received(head),
         language=guess_language(new_text if new_text.strip() else subject),
         fingerprint=fingerprint(
             senders=[sender.address for sender in senders], date=date, subject=subject, leaves=body.leaves
         ),
         warnings=tuple(sorted(map(str, repairs))),
-        returned=read_returned_ids(whole),
+        returned=read_returned_ids(whole) or undelivered.returned,
         trace=read_trace(head),
         codes=find_codes(body.whole),
         content=fingerprint(senders=(), date=None, subject=subject, leaves=body.leaves),

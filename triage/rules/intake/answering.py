@@ -10,7 +10,8 @@ from collections.abc import Callable
 from triage.model.codes import Nature
 from triage.model.judgement import AnswerVerdict, NatureVerdict, WithholdReason
 from triage.model.message import ParsedMessage
-from triage.rules.intake.nature import has_absence_subject, has_bounce_subject, is_auto_forwarded
+from triage.rules.intake.nature import is_auto_forwarded
+from triage.rules.intake.titles import has_absence_subject, has_bounce_subject
 from triage.wording.addresses import is_sendable_address
 
 _MAX_HOPS = 50

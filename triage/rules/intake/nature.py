@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from triage.model.codes import Nature
 from triage.model.judgement import NatureReason, NatureVerdict
 from triage.model.message import MachineSigns, ParsedMessage
-from triage.model.ticket import find_references
+from triage.rules.intake.titles import has_absence_subject, has_bounce_subject, repeats_a_subject
 
 _MAILER_LOCAL_PARTS = {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mailer_daemon"}
+# What gateways call themselves in front of the @; only beside a server's words and title.
+_MACHINE_LOCAL = re.compile(
+    r"postmaster|mailer|daemon|smtp|gateway|antivirus|system administrator"
+    r"|(?:^|[._-])(?:ndr|mta|mail_service)(?:[._-]|$)",
+    re.IGNORECASE,
+)
 _BULK_PRECEDENCE = {"bulk", "junk"}
 _AUTO_REPLY_PRECEDENCE = {"auto_reply", "auto-reply"}
 _FORWARDED = "auto-forwarded"
@@ -23,28 +29,11 @@ _DELIVERY_REPORTS = {"delivery-status"}
 _READ_RECEIPTS = {"disposition-notification"}
 _FEEDBACK_REPORTS = {"feedback-report"}
 
-# What absence notices are titled. A colon alone is no proof: « Absence du bureau : personne depuis mardi » complains.
-_ABSENCE = (
-    r"réponse automatique|absence du bureau|absent du bureau|absente du bureau|absent\(e\) du bureau"
-    r"|message d['’]absence|avis d['’]absence|automatic reply|automatic response|auto[- ]?reply|auto response"
-    r"|autoreply|out of office|out of the office|out of office autoreply|vacation reply|automatische antwort"
-)
-_ABSENCE_PREFIX = re.compile(rf"(?:{_ABSENCE})\s{{0,3}}:\s{{0,3}}(re\s{{0,3}}:)?", re.IGNORECASE)
-_ABSENCE_ALONE = re.compile(rf"(?:{_ABSENCE})[\s.!]{{0,3}}", re.IGNORECASE)
-
-# What undelivered mail is titled by servers that send no report, and the code that goes with it in the text.
-_BOUNCE_SUBJECT = re.compile(
-    r"(?:undeliver|returned mail|mail delivery (?:failed|failure|system|warning|error)|mail system error"
-    r"|delivery (?:status notification|failure|failed)|failure notice|mail could not be delivered|non remis\b"
-    r"|échec de (?:la )?(?:remise|livraison|distribution)|(?:message|courriel) non (?:remis|livr|distribu|délivr))",
-    re.IGNORECASE,
-)
-_BOUNCE_ENDING = re.compile(r": non remis\b", re.IGNORECASE)
 # Both codes of RFC 3463 together, or one where only servers put it: « 514 555-0100 » and « clause 5.2.1 » are people's.
 _REPLY_CODE = re.compile(
     r"(?<![0-9.])[45][0-9]{2}[ -]#?[45]\.[0-9]\.[0-9]{1,3}(?![0-9.])|\(#[45]\.[0-9]\.[0-9]{1,3}\)"
-    r"|^Status: {0,3}[45]\.[0-9]\.[0-9]{1,3}$",
-    re.ASCII | re.MULTILINE,
+    r"|^Status: {0,3}[45]\.[0-9]\.[0-9]{1,3}$|\bSMTP error code:? [45][0-9]{2}\b|\bremote host said: [45][0-9]{2}\b",
+    re.ASCII | re.MULTILINE | re.IGNORECASE,
 )
 
 
@@ -76,16 +65,6 @@ def judge_nature(
     if sign is None:
         return NatureVerdict(Nature.PERSON, NatureReason.NO_SIGN_OF_AUTOMATION)
     return NatureVerdict(sign.nature, sign.reason)
-
-
-def has_absence_subject(subject: str) -> bool:
-    """Whether the subject is, or begins as, an absence notice's title: a suspicion, for a person may write it too."""
-    return bool(_ABSENCE_ALONE.fullmatch(subject.strip()) or _ABSENCE_PREFIX.match(subject.strip()))
-
-
-def has_bounce_subject(subject: str) -> bool:
-    """Whether the subject is an undelivered mail's: a suspicion, for a person may forward one."""
-    return bool(_BOUNCE_SUBJECT.match(subject.strip())) or bool(_BOUNCE_ENDING.search(subject))
 
 
 def is_auto_forwarded(signs: MachineSigns) -> bool:
@@ -145,8 +124,9 @@ def _is_report(kinds: set[str]) -> Callable[[_Case], bool]:
 def _is_delivery_report(case: _Case) -> bool:
     signs = case.message.signs
     if signs.content_type == "multipart/report":
-        # A report that does not say of what is a delivery report of an old server.
-        return bool(case.message.bounces) or signs.report_type in {*_DELIVERY_REPORTS, None}
+        # A report that does not say of what is a delivery report of an old server, and some refuse by a read receipt.
+        other = signs.report_type in _READ_RECEIPTS | _FEEDBACK_REPORTS and not signs.undelivered
+        return signs.report_type in {*_DELIVERY_REPORTS, None} or (bool(case.message.bounces) and not other)
     return bool(case.message.bounces) and signs.return_path == ""
 
 
@@ -158,6 +138,24 @@ def _has_bounce_subject(case: _Case) -> bool:
     return bool(_REPLY_CODE.search(message.text)) or any(
         attachment.type in {"message/delivery-status", "text/rfc822-headers"} for attachment in message.attachments
     )
+
+
+def _is_undelivered(case: _Case) -> bool:
+    """Whether a server's words open the text, and a second sign says that a server wrote them.
+
+    A person may paste them under a title of their own, so title and words need a third sign: such a sender, or the
+    address that failed alone on its line.
+    """
+    message = case.message
+    if not message.signs.undelivered:
+        return False
+    if has_bounce_subject(message.subject) and (message.bounces or _has_machine_sender(message)):
+        return True
+    return any(holds(case) for holds in (_is_auto_submitted, _has_auto_reply_header, _is_bulk, _has_null_return_path))
+
+
+def _has_machine_sender(message: ParsedMessage) -> bool:
+    return any(_MACHINE_LOCAL.search(sender.address.rpartition("@")[0]) for sender in message.senders)
 
 
 def _is_other_report(case: _Case) -> bool:
@@ -186,13 +184,7 @@ def _has_auto_reply_header(case: _Case) -> bool:
 
 def _has_auto_reply_subject(case: _Case) -> bool:
     subject = case.message.subject.strip()
-    return has_absence_subject(subject) and (_repeats_a_subject(subject) or _answers_something(case))
-
-
-def _repeats_a_subject(subject: str) -> bool:
-    """Whether another mail's subject stands behind the title: an answer's, or a letter's of ours with its number."""
-    prefix = _ABSENCE_PREFIX.match(subject)
-    return prefix is not None and (bool(prefix[1]) or bool(find_references(subject)))
+    return has_absence_subject(subject) and (repeats_a_subject(subject) or _answers_something(case))
 
 
 def _answers_something(case: _Case) -> bool:
@@ -225,11 +217,12 @@ _SIGNS = (
     _Sign(NatureReason.OWN_MESSAGE_ID, Nature.LOOP, _is_own_letter),
     _Sign(NatureReason.OWN_LOOP_HEADER, Nature.LOOP, _is_own_loop),
     _Sign(NatureReason.OWN_ADDRESS, Nature.LOOP, _is_automatic_from_us),
+    _Sign(NatureReason.DELIVERY_REPORT, Nature.BOUNCE, _is_delivery_report),
     _Sign(NatureReason.READ_RECEIPT, Nature.REPORT, _is_report(_READ_RECEIPTS)),
     _Sign(NatureReason.FEEDBACK_REPORT, Nature.REPORT, _is_report(_FEEDBACK_REPORTS)),
-    _Sign(NatureReason.DELIVERY_REPORT, Nature.BOUNCE, _is_delivery_report),
     _Sign(NatureReason.MAILER_DAEMON, Nature.BOUNCE, _is_mailer_daemon),
     _Sign(NatureReason.BOUNCE_SUBJECT, Nature.BOUNCE, _has_bounce_subject),
+    _Sign(NatureReason.DELIVERY_WORDS, Nature.BOUNCE, _is_undelivered),
     _Sign(NatureReason.MACHINE_REPORT, Nature.REPORT, _is_other_report),
     _Sign(NatureReason.AUTO_SUBMITTED, Nature.AUTO_REPLY, _is_auto_submitted),
     _Sign(NatureReason.AUTO_REPLY_HEADER, Nature.AUTO_REPLY, _has_auto_reply_header),
