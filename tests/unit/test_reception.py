@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.model.decision import Arrival
+from tests.matters import read_mail, write_mail
+from triage.model.decision import Arrival, Evidence
 from triage.model.message import ReceivedLine
-from triage.rules.intake.reception import Reception, judge_reception
+from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 
 OBSERVED_AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 SERVER_AT = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
@@ -99,3 +100,38 @@ def test_reception_is_never_after_we_saw_the_mail_nor_long_before_the_server_had
     server_at = min(internal_date or observed_at, observed_at)
 
     assert server_at - 15 * MINUTE <= reception.received_at <= observed_at
+
+
+LONG_AGO = datetime(2024, 5, 6, 7, 8, tzinfo=UTC)
+STAMP = "from x by {host}; Mon, 06 May 2024 07:08:00 +0000"
+ARCHIVED = [
+    # what it is about, Received line's host, what the archive says, sender's date, -> instant, evidence, gap to show
+    ("our host's stamp", OURS, SERVER_AT, "Mon, 02 Mar 2026 14:30:00 +0000", LONG_AGO, Evidence.OWN_HOST, True),
+    ("another host's stamp", "mx.x.example", None, "Mon, 06 May 2024 07:00:00 +0000", LONG_AGO, Evidence.RECEIVED_LINE, False),  # noqa: E501  a row
+    ("the archive, its clock in another zone", "mx.x.example", LONG_AGO + timedelta(hours=5), "", LONG_AGO, Evidence.RECEIVED_LINE, False),  # noqa: E501  a row
+    ("the archive alone", None, LONG_AGO, "Mon, 06 May 2024 07:00:00 +0000", LONG_AGO, Evidence.ARCHIVE, False),
+    ("the archive was copied with dates of before mail", None, datetime(1970, 1, 1, tzinfo=UTC), "Mon, 06 May 2024 07:08:00 +0000", LONG_AGO, Evidence.SENDER_DATE, False),  # noqa: E501  a row
+    ("the sender alone", None, None, "Mon, 06 May 2024 07:08:00 +0000", LONG_AGO, Evidence.SENDER_DATE, False),
+    ("the sender lives in the future", None, None, "Mon, 06 May 2047 07:08:00 +0000", OBSERVED_AT, Evidence.NOTHING, False),  # noqa: E501  a row
+    ("nothing at all", None, None, "", OBSERVED_AT, Evidence.NOTHING, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("host", "archive_at", "date", "received_at", "evidence", "has_gap"),
+    [pytest.param(*row[1:], id=row[0]) for row in ARCHIVED],
+)
+def test_the_reception_of_mail_that_lay_in_an_archive(
+    host: str | None,
+    archive_at: datetime | None,
+    date: str,
+    received_at: datetime,
+    evidence: Evidence,
+    has_gap: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    """The best evidence counts, is told, and its doubt is shown."""
+    stamps = {} if host is None else {"Received": STAMP.format(host=host)}
+    message = read_mail(write_mail(**stamps, Date=date))
+    reception = judge_archived(Arrival(archive_at, OBSERVED_AT, imported=True), message, received_by=OURS)
+
+    assert (received_at, evidence, has_gap) == (reception.received_at, reception.evidence, reception.has_gap)

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from triage.cli import clocks, demo, inspecting, letters, tickets
-from triage.cli.ledgers import digests, mails, outbox, reports
+from triage.cli.ledgers import digests, importing, mails, outbox, reports
 from triage.cli.service import checking, database, running, standing, starting
 
 WRONG_USAGE = 2
@@ -30,6 +30,7 @@ app.command("tickets")(tickets.tickets)
 app.command("ticket")(tickets.ticket)
 app.add_typer(mails.app, name="mail")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(importing.app, name="import")
 app.command("digest")(digests.digest)
 app.command("report")(reports.report)
 app.command("letters")(letters.letters)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from triage.model.agents.staff import NOBODY, Staff, StaffMember
-from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind
+from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind, TicketStatus
 from triage.model.judgement import NatureVerdict, WithholdReason
 from triage.model.letters.plan import AnswerPlan
 from triage.model.message import Address
@@ -30,6 +30,16 @@ class Reason(StrEnum):
     STAFF_CHALLENGED = "staff_challenged"  # nothing was done: its writer was asked to confirm
     STAFF_UNVERIFIED = "staff_unverified"  # somebody wrote with the token of another: nothing was done
     STAFF_QUARANTINED = "staff_quarantined"  # it claims to be from staff and is not to be believed: for a person
+
+
+class Evidence(StrEnum):
+    """What says when a mail of an archive was received, the best there is (R-57)."""
+
+    OWN_HOST = "own_host"  # the stamp of the body's own server
+    RECEIVED_LINE = "received_line"  # the topmost stamp of any server
+    ARCHIVE = "archive"  # the line that begins it in its mbox, or the name and date of its file
+    SENDER_DATE = "sender_date"  # only its sender says so
+    NOTHING = "nothing"  # the instant of the import stands for it
 
 
 class Carrier(StrEnum):
@@ -149,13 +159,15 @@ class IntakeFacts:
 class Arrival:
     """The three instants of one mail (R-57), all aware UTC, and how its bytes came.
 
-    `date_doubted` says that the mail arrived while we watched and its server date lies before that.
+    `date_doubted` says that the mail arrived while we watched and its server date lies before that. `imported` says
+    that it lay in an archive: `internal_date` is then what the archive told, and nobody is answered or told.
     """
 
     internal_date: datetime | None
     observed_at: datetime
     truncated: bool = False
     date_doubted: bool = False
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +188,8 @@ class AnsweringCaps:
 class IntakePolicy:
     """What the body decided about intake. Addresses and hosts are lower-case.
 
-    `observing` says that the mailbox belongs to people still, and nothing in it may be moved.
+    `observing` says that the mailbox belongs to people still, and nothing in it may be moved. `closing_imports` says
+    that what an archive holds is over: its files are opened closed, and no clock runs.
     """
 
     own_addresses: frozenset[str]
@@ -188,6 +201,7 @@ class IntakePolicy:
     caps: AnsweringCaps = AnsweringCaps()
     observing: bool = False
     staff: Staff = NOBODY
+    closing_imports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +217,11 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class OpenTicket:
-    """Open a ticket; later actions of the same decision are about it. `possibly_related` is shown, never acted on."""
+    """Open a ticket; later actions of the same decision are about it. `possibly_related` is shown, never acted on.
+
+    `evidence` is told where the reception was not seen by us. Nobody is reminded of a ticket that is not `watched`
+    until a person acts on it.
+    """
 
     kind: TicketKind
     channel: Channel
@@ -214,6 +232,9 @@ class OpenTicket:
     possibly_related: str | None = None
     restricted: bool = False
     concerned: tuple[StaffMember, ...] = ()
+    status: TicketStatus = TicketStatus.NEW
+    evidence: Evidence | None = None
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class WithholdReason(StrEnum):
     RENUMBERED = "renumbered"  # one of many old mails that came up at once when the mailbox was moved or restored
     APPROVAL = "approval"  # this kind of letter leaves on a person's word only
     NOBODY_LEFT = "nobody_left"  # a working mail: the file is about everybody who could read it
+    IMPORTED = "imported"  # it lay in an archive: nobody waits for a letter about it
     OBSERVATION = "observation"  # triage only watches: it was composed and will never leave
 
 

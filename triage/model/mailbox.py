@@ -24,6 +24,22 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedMail:
+    """One mail of a file or folder of existing mail.
+
+    `dated_at` (aware UTC) is what the archive itself says of when it was received, None where it says nothing.
+    `size` is that of the whole mail in bytes, of which `raw` is the beginning where it was `truncated`. `done` tells
+    how far through the archive it stands, in the archive's own measure.
+    """
+
+    raw: bytes
+    dated_at: datetime | None
+    size: int
+    truncated: bool
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """Evidence that one message was moved: its UID in the other folder, None where the server gave no COPYUID."""
 

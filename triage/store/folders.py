@@ -14,6 +14,10 @@ from triage.model.mailbox import FolderStatus
 from triage.store.engine import Transaction
 from triage.store.tables import FolderRow
 
+INBOX = "inbox"
+IMPORT = "import"
+"""The roles of a folder: one that is watched, or a file of existing mail that was brought once."""
+
 
 @dataclass(frozen=True, slots=True)
 class WatchedFolder:
@@ -49,7 +53,7 @@ def watch_folder(tx: Transaction, status: FolderStatus, *, since_on: date, now: 
     tx.execute(
         insert(FolderRow).values(
             name=status.folder,
-            role="inbox",
+            role=INBOX,
             epoch=1,
             since_on=since_on,
             known_since_at=now,

@@ -29,7 +29,7 @@ CLAIM_BYTES = 16 << 20
 
 # What runs for each mail is built once: to build a statement costs several times what it costs to run.
 _CHANGE = update(MailRow).where(col(MailRow.id) == bindparam("row_id"))
-_STATE = select(col(MailRow.state)).where(col(MailRow.id) == bindparam("row_id"))
+_STATE = select(col(MailRow.state)).where(col(MailRow.id) == bindparam("row_id")).with_for_update()
 _PLACE = (
     col(MailRow.folder_id) == bindparam("of_folder"),
     col(MailRow.epoch) == bindparam("of_epoch"),
@@ -52,6 +52,7 @@ class ReceivedMail:
     truncated: bool
     attempts: int
     date_doubted: bool = False
+    imported: bool = False
 
 
 def known_uids(tx: Transaction, folder_id: int, epoch: int, first: int, last: int) -> set[int]:
@@ -161,7 +162,9 @@ def abandon(tx: Transaction, folder_id: int, epoch: int, *, now: datetime) -> No
     )
 
 
-def claim(tx: Transaction, *, limit: int, exclude: Collection[int] = ()) -> tuple[ReceivedMail, ...]:
+def claim(
+    tx: Transaction, *, limit: int, exclude: Collection[int] = (), imported: bool = False
+) -> tuple[ReceivedMail, ...]:
     """Book one try on the next mails before it is made, so that no mail can stop the daemon for ever.
 
     Mails that were never tried are claimed together, as far as their bytes fit in memory together; one that was tried
@@ -176,17 +179,18 @@ def claim(tx: Transaction, *, limit: int, exclude: Collection[int] = ()) -> tupl
             col(MailRow.truncated),
             col(MailRow.attempts),
             col(MailRow.date_doubted),
+            col(MailRow.imported),
             col(MailRow.raw_size),
         )
         .where(col(MailRow.state) == MailState.RECEIVED, col(MailRow.raw_sha256).is_not(None))
-        .where(col(MailRow.id).not_in(exclude))
+        .where(col(MailRow.id).not_in(exclude), col(MailRow.imported) == imported)
         .order_by(col(MailRow.attempts), col(MailRow.id))
         .limit(limit)
     )
     rows = tx.execute(query).all()
     totals = accumulate(row.raw_size or 0 for row in rows)
     fitting = [row for row, total in zip(rows, totals, strict=True) if total <= CLAIM_BYTES] or rows[:1]
-    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:7]) for row in fitting]  # never null, says the query
+    mails = [ReceivedMail(row[0], cast("str", row[1]), *row[2:8]) for row in fitting]  # never null, says the query
     mails = [mail for mail in mails if mail.attempts == 0] or mails[:1]
     chosen = col(MailRow.id).in_([mail.id for mail in mails])
     tx.execute(update(MailRow).where(chosen).values(attempts=col(MailRow.attempts) + 1))
@@ -201,7 +205,7 @@ def forgive(tx: Transaction, mail_ids: Collection[int]) -> None:
 
 
 def is_received(tx: Transaction, mail_id: int) -> bool:
-    """Whether the mail still waits to be taken in; asked in the transaction that settles it."""
+    """Whether the mail still waits to be taken in; its row is held until the end of the transaction that settles it."""
     return bool(tx.execute(_STATE, {"row_id": mail_id}).scalar_one() == MailState.RECEIVED)
 
 
@@ -288,6 +292,7 @@ def _observed(folder: WatchedFolder, seen: Announced, *, now: datetime, since: d
         "announced_size": seen.size,
         "internal_date_at": seen.internal_date,
         "date_doubted": doubted,
+        "imported": False,
         "observed_at": now,
         "truncated": False,
         "attempts": 0,

@@ -55,7 +55,6 @@ MOST_CLAIMS = 10
 """How often a mail may be in hand when something ends us, or its recording, before it is suspected."""
 
 GROUP = 50
-
 log = structlog.get_logger("triage.workflows.intake")
 
 
@@ -65,7 +64,7 @@ class Intake:
 
     `innocent` are the rows of mails whose last try the database spoilt, until that try is given back.
     `broken` counts how often the reader failed on a row while we lived to see it, `failed` how often a row failed
-    for any reason in this round, which ends when nothing is left to claim.
+    for any reason in this round, which ends when nothing is left to claim. `imported`: mail of archives, no other.
     """
 
     database: Database
@@ -75,6 +74,7 @@ class Intake:
     on_enqueued: Callable[[], None]
     alarm: Alarm = no_alarm
     staff_desk: StaffDesk = no_staff_desk
+    imported: bool = False
     innocent: set[int] = field(default_factory=set)
     broken: Counter[int] = field(default_factory=Counter)
     failed: Counter[int] = field(default_factory=Counter)
@@ -113,7 +113,7 @@ class _Turn:
 async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
     """Take in the next group of received mails; the last pass of a round is the one that finds none."""
     worn = frozenset(row for row, times in tools.failed.items() if times >= MOST_TRIES)
-    mails = await tools.database.write(partial(_claim, innocent=frozenset(tools.innocent), worn=worn))
+    mails = await tools.database.write(partial(_claim, tools=tools, innocent=frozenset(tools.innocent), worn=worn))
     tools.innocent.clear()
     if not mails:
         tools.failed.clear()
@@ -128,9 +128,11 @@ async def take_in_waiting(tools: Intake, *, now: datetime) -> TakenIn:
     return TakenIn(len(mails), sum(settled), troubled=bool(tools.innocent))
 
 
-def _claim(tx: Transaction, *, innocent: frozenset[int], worn: frozenset[int]) -> tuple[ReceivedMail, ...]:
+def _claim(
+    tx: Transaction, *, tools: Intake, innocent: frozenset[int], worn: frozenset[int]
+) -> tuple[ReceivedMail, ...]:
     inbox.forgive(tx, innocent)
-    return inbox.claim(tx, limit=GROUP, exclude=worn)
+    return inbox.claim(tx, limit=GROUP, exclude=worn, imported=tools.imported)
 
 
 async def take_in(tools: Intake, mail: ReceivedMail, turn: _Turn, *, now: datetime) -> Recorded | None:
@@ -274,7 +276,7 @@ def _judge_and_record(
 
 
 def _arrival(mail: ReceivedMail) -> Arrival:
-    return Arrival(mail.internal_date_at, mail.observed_at, mail.truncated, mail.date_doubted)
+    return Arrival(mail.internal_date_at, mail.observed_at, mail.truncated, mail.date_doubted, mail.imported)
 
 
 def _gather(

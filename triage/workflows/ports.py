@@ -4,7 +4,7 @@ Every result and exception is a noun of `model`. The fakes are `tests/fakes_mail
 `tests/fakes_reader.py`; the same tests run against fake and real.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from triage.model.agents.authority import Authority
 from triage.model.decision import Decision, IntakeFacts
 from triage.model.delivery import ClaimedMail, SendResult
 from triage.model.health import AlertKind
-from triage.model.mailbox import Announced, FolderStatus, Moved
+from triage.model.mailbox import Announced, ArchivedMail, FolderStatus, Moved
 from triage.model.message import ParsedMessage, RawMail
 from triage.store.engine import Transaction
 
@@ -99,6 +99,21 @@ class Mailbox(Protocol):
 
     async def close(self) -> None:
         """Log out as far as possible; never raises."""
+
+
+class Archive(Protocol):
+    """Existing mail in a file or folder of this machine, in its order. Nothing in it is ever changed."""
+
+    @property
+    def name(self) -> str:
+        """What identifies it: the same archive has the same name at each run."""
+
+    @property
+    def size(self) -> int:
+        """How much there is, in the measure of `ArchivedMail.done`."""
+
+    def mails(self, *, limit_bytes: int) -> Iterator[ArchivedMail]:
+        """Every mail once; of one over `limit_bytes` the first MiB. Raises `OSError` where it cannot be read."""
 
 
 class MailSender(Protocol):

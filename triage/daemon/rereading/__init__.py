@@ -1,1 +1,1 @@
-"""Reading mail for the operator, beside the daemon, with its own reader: `triage inspect` and `triage mail replay`."""
+"""Reading mail for the operator, beside the daemon: `triage inspect`, `triage mail replay` and `triage import`."""

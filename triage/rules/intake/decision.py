@@ -4,10 +4,10 @@ The questions are asked in the order of `decide`; the first that has an answer s
 a machine's mail, a copy or a follow-up is a matter of its own, on the strictest clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from triage.model.codes import Channel, EventKind, Nature, TicketKind
+from triage.model.codes import Channel, EventKind, Nature, TicketKind, TicketStatus
 from triage.model.decision import (
     SIGNED_CARRIERS,
     Acknowledge,
@@ -16,6 +16,7 @@ from triage.model.decision import (
     AddEvent,
     Arrival,
     Decision,
+    Evidence,
     IntakeFacts,
     IntakePolicy,
     OpenTicket,
@@ -34,7 +35,7 @@ from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.caps import judge_caps
 from triage.rules.intake.joining import find_cited, find_joined, find_possibly_related
 from triage.rules.intake.nature import judge_nature
-from triage.rules.intake.reception import Reception, judge_reception
+from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 from triage.rules.intake.renumbering import is_braked
 from triage.rules.intake.returning import tell_of_returned
 from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
@@ -47,6 +48,8 @@ FLAG_RECEPTION_GAP = "reception_gap"
 FLAG_AUTHENTICATION_FAILED = "authentication_failed"
 FLAG_RIVAL_RESULTS = "rival_authentication_results"
 FLAG_TO_VERIFY = "a_verifier"
+FLAG_IMPORTED = "imported"
+FLAG_RECEPTION_UNPROVEN = "reception_unproven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,14 @@ class _Case:
     proof: Proof
 
 
+_NO_EVIDENCE = (Evidence.SENDER_DATE, Evidence.NOTHING)
 _Settled = tuple[Reason, tuple[Action, ...]]
 
 
 def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy: IntakePolicy) -> Decision:
     """Decide on one mail; every instant comes from `arrival`, nothing is looked up and no clock is read."""
     nature = judge_nature(message, own_addresses=policy.own_addresses, is_own_letter=facts.is_own_letter)
-    reception = judge_reception(arrival, message.received, received_by=policy.received_by)
+    reception = _reception(message, arrival, policy)
     case = _Case(message, arrival, facts, policy, nature, reception, judge_proof(message, policy.trust))
     reason, actions = _as_machine_mail(case) or _as_duplicate(case) or _as_follow_up(case) or _as_new_matter(case)
     return Decision(
@@ -77,8 +81,14 @@ def decide(message: ParsedMessage, arrival: Arrival, facts: IntakeFacts, policy:
         received_at=reception.received_at,
         stamped_at=reception.stamped_at,
         actions=actions,
-        move=not arrival.truncated and not policy.observing,
+        move=not (arrival.truncated or arrival.imported or policy.observing),
     )
+
+
+def _reception(message: ParsedMessage, arrival: Arrival, policy: IntakePolicy) -> Reception:
+    if arrival.imported:
+        return judge_archived(arrival, message, received_by=policy.received_by)
+    return judge_reception(arrival, message.received, received_by=policy.received_by)
 
 
 def _as_machine_mail(case: _Case) -> _Settled | None:
@@ -113,6 +123,8 @@ def _as_follow_up(case: _Case) -> _Settled | None:
     if ticket is None:
         return None
     added = AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP)
+    if case.arrival.imported:
+        return Reason.FOLLOW_UP, (added,)
     follow_up = FollowUp(
         message=case.message,
         ticket=ticket,
@@ -139,9 +151,17 @@ def _as_new_matter(case: _Case) -> _Settled:
         restricted=bool(concerned),
         concerned=concerned,
     )
+    if case.arrival.imported:
+        return _new_reason(case), (_as_archived(opened, case), WithholdAcknowledgement(None, WithholdReason.IMPORTED))
     # Thousands of old mails that come up at once are one matter for staff: the digest lists them, and one alert calls.
     told = () if _is_braked(case) else tell_of_new(case.policy.staff, concerned=concerned, today=today)
     return _new_reason(case), (opened, _acknowledgement(case), *told)
+
+
+def _as_archived(opened: OpenTicket, case: _Case) -> OpenTicket:
+    """What lay in an archive: who wrote it waits for nothing from a machine, and nobody is reminded of it."""
+    archived = replace(opened, evidence=case.reception.evidence, watched=False)
+    return replace(archived, status=TicketStatus.CLOSED, dues=()) if case.policy.closing_imports else archived
 
 
 def _new_reason(case: _Case) -> Reason:
@@ -223,5 +243,7 @@ def _flags(case: _Case) -> tuple[str, ...]:
         (FLAG_AUTHENTICATION_FAILED, case.proof is Proof.FAIL),
         (FLAG_RIVAL_RESULTS, has_rival_results(case.message, case.policy.trust)),
         (FLAG_TO_VERIFY, _is_braked(case)),
+        (FLAG_IMPORTED, case.arrival.imported),
+        (FLAG_RECEPTION_UNPROVEN, case.reception.evidence in _NO_EVIDENCE),
     )
     return tuple(flag for flag, holds in flags if holds)

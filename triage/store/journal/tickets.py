@@ -48,7 +48,10 @@ _ADD_CLOCKS = insert(ClockRow)
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """What a ticket is born with. `year` is the local year of opening; `possibly_related` a reference, never a link."""
+    """What a ticket is born with. `year` is the local year of opening; `possibly_related` a reference, never a link.
+
+    No sweep looks at a ticket that is not `watched` before somebody changes it.
+    """
 
     year: int
     kind: TicketKind
@@ -61,6 +64,8 @@ class NewTicket:
     possibly_related: str | None
     restricted: bool = False
     concerned: tuple[str, ...] = ()  # folded addresses
+    status: TicketStatus = TicketStatus.NEW
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,11 @@ def open_ticket(tx: Transaction, new: NewTicket) -> OpenedTicket:
         "kind": new.kind,
         "scope": "IN",
         "channel": new.channel,
-        "status": TicketStatus.NEW,
+        "status": new.status,
+        "closed_at": new.opened_at if new.status is TicketStatus.CLOSED else None,
         "received_at": new.received_at,
         "opened_at": new.opened_at,
-        "next_review_at": new.opened_at,
+        "next_review_at": new.opened_at if new.watched else None,
         "restricted": new.restricted,
         "legal_hold": False,
         "flags": json.dumps(new.flags),

@@ -11,12 +11,13 @@ from triage.model.codes import NoticeKind
 from triage.model.judgement import WithholdReason
 from triage.model.papers.observation import ObservedMail
 from triage.store.engine import Transaction
+from triage.store.folders import IMPORT
 from triage.store.tables import ClockRow, FolderRow, MailRow, OutboxRow, TicketRow
 
 
 def observed_since(tx: Transaction) -> datetime | None:
     """When the first folder was watched, None where none ever was."""
-    return tx.execute(select(func.min(col(FolderRow.known_since_at)))).scalar_one()
+    return tx.execute(select(func.min(col(FolderRow.known_since_at))).where(col(FolderRow.role) != IMPORT)).scalar_one()
 
 
 def list_observed(tx: Transaction, *, since_at: datetime, until_at: datetime) -> tuple[ObservedMail, ...]:
@@ -45,7 +46,7 @@ def list_observed(tx: Transaction, *, since_at: datetime, until_at: datetime) ->
         )
         .join(TicketRow, col(TicketRow.id) == col(MailRow.ticket_id), isouter=True)
         .join(OutboxRow, col(OutboxRow.id) == newest, isouter=True)
-        .where(col(MailRow.received_at) >= since_at, col(MailRow.received_at) < until_at)
+        .where(col(MailRow.received_at) >= since_at, col(MailRow.received_at) < until_at, ~col(MailRow.imported))
         .order_by(col(MailRow.id))
     )
     rows: Sequence[Any] = tx.execute(query).all()  # what the query asks for is never null where it is compared

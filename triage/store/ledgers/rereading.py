@@ -34,6 +34,7 @@ def find_settled(tx: Transaction, mail_id: int) -> SettledMail | None:
             col(MailRow.truncated),
             col(MailRow.attempts),
             col(MailRow.date_doubted),
+            col(MailRow.imported),
             col(MailRow.reason),
             col(MailRow.ticket_id),
             col(TicketRow.reference),
@@ -45,7 +46,7 @@ def find_settled(tx: Transaction, mail_id: int) -> SettledMail | None:
     row = tx.execute(query).first()
     if row is None:
         return None
-    mail = ReceivedMail(row[0], cast("str", row[1]), *row[2:7])  # never null, says the query
+    mail = ReceivedMail(row[0], cast("str", row[1]), *row[2:8])  # never null, says the query
     return SettledMail(mail, row.reason, row.ticket_id, row.reference)
 
 

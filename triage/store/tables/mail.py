@@ -58,6 +58,7 @@ class MailRow(SQLModel, table=True):
     uid: int = Field(sa_type=BigInteger)
     announced_size: int = Field(sa_type=BigInteger)
     internal_date_at: datetime | None
+    imported: bool  # from a file of existing mail: never acknowledged, and taken in by the command that brought it
     date_doubted: bool  # the server's date lies before our watch, the mail arrived in it
     header_received_at: datetime | None  # of the body's own host, if `received_by` names it
     observed_at: datetime

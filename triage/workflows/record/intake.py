@@ -106,6 +106,8 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
             possibly_related=action.possibly_related,
             restricted=action.restricted,
             concerned=addresses_of(action.concerned),
+            status=action.status,
+            watched=action.watched,
         ),
     )
     payload: dict[str, object] = {
@@ -121,6 +123,8 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
     }
     if action.restricted:
         payload |= {"restricted": True, "concerned": [member.id for member in action.concerned]}
+    if action.evidence is not None:
+        payload |= {"evidence": action.evidence, "status": action.status}
     append_event(desk.tx, ticket.id, EventKind.OPENED, at=desk.now, payload=payload, mail_id=desk.mail_id)
     return ticket
 

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("announced_size", sa.BigInteger(), nullable=False),
         sa.Column("internal_date_at", UTCDateTime(), nullable=True),
+        sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("date_doubted", sa.Boolean(), nullable=False),
         sa.Column("header_received_at", UTCDateTime(), nullable=True),
         sa.Column("observed_at", UTCDateTime(), nullable=False),
