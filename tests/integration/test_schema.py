@@ -83,8 +83,9 @@ INSERT_FOLDER = text(
     " since_on, known_since_at) VALUES (1, 'INBOX', 'inbox', 1, '2026-01-01', 1, 1, 1, 0, '2026-01-01', '2026-01-01')"
 )
 INSERT_MAIL = text(
-    "INSERT INTO mail (folder_id, epoch, uidvalidity, uid, announced_size, date_doubted, observed_at, truncated,"
-    " attempts, state, remote_state) VALUES (1, 1, 1, 1, 1, false, '2026-01-01', false, 0, :state, :remote)"
+    "INSERT INTO mail (folder_id, epoch, uidvalidity, uid, announced_size, imported, date_doubted, observed_at,"
+    " truncated, attempts, state, remote_state)"
+    " VALUES (1, 1, 1, 1, 1, false, false, '2026-01-01', false, 0, :state, :remote)"
 )
 
 

@@ -34,6 +34,7 @@ def add_mail(engine: Engine, uid: int, **values: object) -> None:
         "epoch": 1,
         "uidvalidity": 1,
         "date_doubted": False,
+        "imported": False,
         "uid": uid,
         "announced_size": 10,
         "observed_at": NOW,

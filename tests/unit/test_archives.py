@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.model.errors import NotAnArchive
 from triage.model.mailbox import ArchivedMail
-from triage.transport.archives import TRUNCATED_BYTES, NotAnArchive, open_maildir, open_mbox
+from triage.transport.archives import TRUNCATED_BYTES, open_maildir, open_mbox
 
 AT = datetime(2026, 3, 2, 14, 29, 30, tzinfo=UTC)
 LIMIT = 40 << 20

@@ -122,12 +122,13 @@ ARCHIVED = [
     [pytest.param(*row[1:], id=row[0]) for row in ARCHIVED],
 )
 def test_the_reception_of_mail_that_lay_in_an_archive(
+    *,
     host: str | None,
     archive_at: datetime | None,
     date: str,
     received_at: datetime,
     evidence: Evidence,
-    has_gap: bool,  # noqa: FBT001  a column of the table
+    has_gap: bool,
 ) -> None:
     """The best evidence counts, is told, and its doubt is shown."""
     stamps = {} if host is None else {"Received": STAMP.format(host=host)}

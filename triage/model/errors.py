@@ -61,6 +61,10 @@ class ReaderFailed(Exception):
         return self.failure is not ReaderFailure.ERROR
 
 
+class NotAnArchive(Exception):
+    """A file or folder is not what it was said to be; the text says so in words."""
+
+
 class ConfigurationError(Exception):
     """A value of the configuration is wrong: the text names the file, the key and the mend."""
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import BinaryIO
 
+from triage.model.errors import NotAnArchive
 from triage.model.mailbox import ArchivedMail
 
 TRUNCATED_BYTES = 1 << 20
@@ -27,10 +28,6 @@ _DATE = re.compile(
     rb"(?: ([+-][0-9]{4})| [A-Z]{3,4})? ([0-9]{4})(?: ([+-][0-9]{4}))?\s*$"
 )
 _MAILDIR_TIME = re.compile(r"([0-9]{9,10})\.")
-
-
-class NotAnArchive(Exception):
-    """The file or folder is not what it was said to be; the text says so in words."""
 
 
 @dataclass(frozen=True, slots=True)

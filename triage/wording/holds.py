@@ -21,6 +21,7 @@ HOLD_WORDS = MappingProxyType(
         "domain_cap": "nombre maximal d’accusés pour un même domaine",
         "total_cap": "nombre maximal d’accusés pour une heure",
         "same_words": "même texte que la veille ou le jour même",
+        "imported": "message ancien versé d’une archive",
         "renumbered": "message ancien réapparu avec beaucoup d’autres",
         "approval": "en attente d’une approbation",
         "nobody_left": "dossier visant toutes les personnes qui pourraient le lire",

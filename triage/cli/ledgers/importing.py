@@ -52,7 +52,7 @@ def maildir(
 def _bring(kind: str, path: Path, config: Path | None, *, closed: bool, as_json: bool) -> None:
     from triage.daemon.rereading.importing import ARCHIVES, bring
     from triage.log import set_up_logging
-    from triage.transport.archives import NotAnArchive
+    from triage.model.errors import NotAnArchive
 
     configuration = configuration_of(config)
     try:
