@@ -29,6 +29,7 @@ CLAIM_BYTES = 16 << 20
 
 # What runs for each mail is built once: to build a statement costs several times what it costs to run.
 _CHANGE = update(MailRow).where(col(MailRow.id) == bindparam("row_id"))
+_NEWLY_SEEN = {"imported": False, "truncated": False, "attempts": 0, "remote_state": RemoteState.IN_PLACE}
 _STATE = select(col(MailRow.state)).where(col(MailRow.id) == bindparam("row_id")).with_for_update()
 _PLACE = (
     col(MailRow.folder_id) == bindparam("of_folder"),
@@ -165,10 +166,10 @@ def abandon(tx: Transaction, folder_id: int, epoch: int, *, now: datetime) -> No
 def claim(
     tx: Transaction, *, limit: int, exclude: Collection[int] = (), imported: bool = False
 ) -> tuple[ReceivedMail, ...]:
-    """Book one try on the next mails before it is made, so that no mail can stop the daemon for ever.
+    """Book one try on the next mails before it is made, so that no mail can stop us for ever.
 
-    Mails that were never tried are claimed together, as far as their bytes fit in memory together; one that was tried
-    before is claimed alone, so that a mail which kills us does not drag its neighbours to the limit.
+    Mails never tried are claimed together, as far as their bytes fit in memory; one that was tried before is claimed
+    alone, so that a mail which kills us does not drag its neighbours to the limit.
     """
     query = (
         select(
@@ -292,11 +293,8 @@ def _observed(folder: WatchedFolder, seen: Announced, *, now: datetime, since: d
         "announced_size": seen.size,
         "internal_date_at": seen.internal_date,
         "date_doubted": doubted,
-        "imported": False,
         "observed_at": now,
-        "truncated": False,
-        "attempts": 0,
+        **_NEWLY_SEEN,
         "state": MailState.OBSERVED,
         "reason": Reason.OLDER_THAN_SINCE if too_old and not doubted else None,
-        "remote_state": RemoteState.IN_PLACE,
     }
