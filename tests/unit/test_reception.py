@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.matters import read_mail, write_mail
-from triage.model.decision import Arrival, Evidence
+from triage.model.decision import Arrival
+from triage.model.judgement import Evidence
 from triage.model.message import ReceivedLine
 from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.matters import NOW, make_policy, read_mail, write_mail
-from triage.model.decision import Arrival, IntakeFacts, OpenTicket, Renumbering, WithholdAcknowledgement
+from triage.model.decision import Arrival, IntakeFacts, OpenTicket, WithholdAcknowledgement
 from triage.model.judgement import WithholdReason
+from triage.model.mailbox import Renumbering
 from triage.rules.intake.decision import decide
 from triage.rules.intake.renumbering import is_braked
 

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from triage.model.agents.staff import NOBODY, Staff, StaffMember
 from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind, TicketStatus
-from triage.model.judgement import NatureVerdict, WithholdReason
+from triage.model.judgement import Evidence, NatureVerdict, WithholdReason
 from triage.model.letters.plan import AnswerPlan
+from triage.model.mailbox import Renumbering
 from triage.model.message import Address
 from triage.model.standard import BusinessCalendar, Due, ServiceStandard
 from triage.model.ticket import TicketSnapshot
@@ -30,16 +31,6 @@ class Reason(StrEnum):
     STAFF_CHALLENGED = "staff_challenged"  # nothing was done: its writer was asked to confirm
     STAFF_UNVERIFIED = "staff_unverified"  # somebody wrote with the token of another: nothing was done
     STAFF_QUARANTINED = "staff_quarantined"  # it claims to be from staff and is not to be believed: for a person
-
-
-class Evidence(StrEnum):
-    """What says when a mail of an archive was received, the best there is (R-57)."""
-
-    OWN_HOST = "own_host"  # the stamp of the body's own server
-    RECEIVED_LINE = "received_line"  # the topmost stamp of any server
-    ARCHIVE = "archive"  # the line that begins it in its mbox, or the name and date of its file
-    SENDER_DATE = "sender_date"  # only its sender says so
-    NOTHING = "nothing"  # the instant of the import stands for it
 
 
 class Carrier(StrEnum):
@@ -127,17 +118,6 @@ class ReturnedAnswer:
     reference: str
     message_id: str
     is_first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Renumbering:
-    """Old mails that came up together with this one, under new numbers or with dates from before our watch.
-
-    `began_at` is when they were first seen, `unknown` how many of them no earlier look at the folder knows.
-    """
-
-    began_at: datetime
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,3 +71,13 @@ class AnswerVerdict:
 
     may: bool
     reason: WithholdReason | None = None
+
+
+class Evidence(StrEnum):
+    """What says when a mail of an archive was received, the best there is (R-57)."""
+
+    OWN_HOST = "own_host"  # the stamp of the body's own server
+    RECEIVED_LINE = "received_line"  # the topmost stamp of any server
+    ARCHIVE = "archive"  # the line that begins it in its mbox, or the name and date of its file
+    SENDER_DATE = "sender_date"  # only its sender says so
+    NOTHING = "nothing"  # the instant of the import stands for it

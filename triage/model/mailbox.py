@@ -1,4 +1,4 @@
-"""What the mailbox port tells of a folder and its messages."""
+"""What the mailbox port tells of a folder and its messages, and what came up in a folder together."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,3 +45,14 @@ class Moved:
 
     uid: int
     new_uid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbering:
+    """Old mails that came up together with this one, under new numbers or with dates from before our watch.
+
+    `began_at` is when they were first seen, `unknown` how many of them no earlier look at the folder knows.
+    """
+
+    began_at: datetime
+    unknown: int

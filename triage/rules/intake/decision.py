@@ -16,7 +16,6 @@ from triage.model.decision import (
     AddEvent,
     Arrival,
     Decision,
-    Evidence,
     IntakeFacts,
     IntakePolicy,
     OpenTicket,
@@ -25,7 +24,7 @@ from triage.model.decision import (
     TicketSurroundings,
     WithholdAcknowledgement,
 )
-from triage.model.judgement import NatureVerdict, WithholdReason
+from triage.model.judgement import Evidence, NatureVerdict, WithholdReason
 from triage.model.message import Address, ParsedMessage
 from triage.model.standard import Due
 from triage.model.trust import Proof

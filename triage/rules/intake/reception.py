@@ -7,7 +7,8 @@ sender's `Date:` never counts, nor the time at which we came to look.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from triage.model.decision import Arrival, Evidence
+from triage.model.decision import Arrival
+from triage.model.judgement import Evidence
 from triage.model.message import ParsedMessage, ReceivedLine
 
 OWN_STAMP_AT_MOST = timedelta(minutes=15)

@@ -6,7 +6,8 @@ a few are answered like any other; where there are many, a person lets the lette
 
 from datetime import timedelta
 
-from triage.model.decision import Arrival, Renumbering
+from triage.model.decision import Arrival
+from triage.model.mailbox import Renumbering
 from triage.model.message import ParsedMessage
 
 MOST_UNKNOWN = 20

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, litera
 from sqlmodel import col
 
 from triage.model.codes import MailState
-from triage.model.decision import Reason, Renumbering
+from triage.model.decision import Reason
+from triage.model.mailbox import Renumbering
 from triage.store.engine import Transaction
 from triage.store.folders import WatchedFolder
 from triage.store.tables import FolderRow, MailRow
