@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from tests.intake_worlds import Desk
 from tests.looking import look
 from tests.matters import JEANNE, MAILBOX, NOW, make_policy, make_stationery, write_mail
+from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.staff import Role, Staff, StaffMember
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.store.database import Database
@@ -60,6 +61,7 @@ class StaffDeskWorld:
     database: Database
     desk: Desk = field(init=False)
     alarms: list[str] = field(default_factory=list)
+    agents: AgentsPolicy = field(default_factory=AgentsPolicy)
 
     def __post_init__(self) -> None:
         rules = replace(make_policy(), staff=STAFF, trust=TRUST)
@@ -71,7 +73,7 @@ class StaffDeskWorld:
             stationery,
             on_enqueued=lambda: None,
             alarm=self._note,
-            staff_desk=Replies(rules, stationery, self._note),
+            staff_desk=Replies(rules, stationery, self._note, self.agents),
         )
         self.desk = _Desk(self.database, rules, stationery, make=tools)
 

@@ -53,7 +53,7 @@ def test_a_bad_line_is_told_among_the_good_ones() -> None:
     ("typed", "words"),
     [
         ("#pr", "vouliez-vous dire #prendre ou #prolonger?"),
-        ("#re", "vouliez-vous dire #répondre, #conclure, #reprise ou #rouvrir?"),
+        ("#re", "vouliez-vous dire #répondre, #conclure, #retourner ou #reprise?"),
         ("#simuler\n#fermer", "Voici ce qui serait fait. Rien n’a été fait."),
         ("#attente client", "client)."),
         ("#type information", "information)."),

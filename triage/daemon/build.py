@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError
 
+from triage.daemon.agents import agents_policy
 from triage.daemon.alarms import Alarms, OfficeHours
 from triage.daemon.clock import Clock, chance, utc_now
 from triage.daemon.digests import deadlines_of, digests_of
@@ -169,7 +170,7 @@ def build(
             stationery=stationery,
             on_enqueued=on_enqueued,
             alarm=alarms,
-            staff_desk=Replies(judging, stationery, alarms),
+            staff_desk=Replies(judging, stationery, alarms, agents_policy(settings)),
         ),
         dispatcher=Dispatcher(
             Delivery(database, sender, policy, clock, chance, observing=observing, alarm=alarms),

@@ -123,6 +123,8 @@ class EventKind(StrEnum):
     NOTED = "noted"
     WRITTEN = "written"  # a member of staff wrote to the requester
     CONCLUDED = "concluded"  # a member of staff wrote the final answer, which has not left yet
+    APPROVED = "approved"  # an approver let the final answer go
+    SENT_BACK = "sent_back"  # an approver gave the final answer back to its writer
     ANSWERED = "answered"  # the server accepted the letter that ends the clock
     ANSWER_RETURNED = "answer_returned"  # that letter came back: the clock is open again
     UNDONE = "undone"

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from triage.model.agents.commands import Conclusion
+from triage.model.agents.policy import ApprovalScope
 from triage.model.codes import DeliveryMode, NoticeKind
 from triage.settings.hours import read_opening_hours
 from triage.settings.token_keys import ProgramAndArguments, TokenUrl
@@ -214,6 +216,21 @@ class Authority(Section):
         return self
 
 
+class Agents(Section):
+    """How staff work by mail."""
+
+    undo_minutes: int = Field(default=5, ge=0, le=240)
+    undo_minutes_final: int = Field(default=15, ge=0, le=240)
+    confirm_after_minutes: int = Field(default=60, ge=0, le=1440)
+
+
+class Approval(Section):
+    """Which final answers wait for an approver."""
+
+    answers: ApprovalScope = ApprovalScope.NONE
+    conclusions: tuple[Conclusion, ...] = (Conclusion.UNFOUNDED, Conclusion.INADMISSIBLE)
+
+
 class Alert(Section):
     """Who is called when something cannot wait for a look at the log."""
 
@@ -248,6 +265,8 @@ class Settings(BaseSettings):
     intake: Intake = Intake()
     delivery: Delivery = Delivery()
     authority: Authority = Authority()
+    agents: Agents = Agents()
+    approval: Approval = Approval()
     alert: Alert = Alert()
     digest: DigestSection = DigestSection()
     logging: Logging = Logging()

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     NOTE = "note"
     CONCLUDE = "conclude"
     UNDO = "undo"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
     STATUS = "status"
     WHY = "why"
     HELP = "help"

@@ -22,6 +22,9 @@ class ReceiptKind(StrEnum):
     CHALLENGE = "challenge"  # nothing is done until the reader answers
     UNCONFIRMED = "unconfirmed"  # nothing is done, and there is nothing to answer
     HANDED_OVER = "handed_over"  # a colleague assigned a ticket to the reader
+    TO_APPROVE = "to_approve"  # a final answer waits for the reader's word
+    APPROVED = "approved"  # an approver let the reader's final answer go
+    SENT_BACK = "sent_back"  # an approver gave it back to the reader
     TOKEN_SHOWN = "token_shown"  # noqa: S105 - a code: somebody else wrote with the reader's token
 
 

@@ -8,18 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from triage.model.agents.commands import Assignee, Command, CommandBlock, Fault, FaultReason, Verb
+from triage.model.agents.commands import Assignee, Command, CommandBlock, Concluding, Fault, FaultReason, Verb
+from triage.model.agents.policy import ApprovalPolicy
 from triage.model.agents.staff import Staff, StaffMember
 from triage.model.codes import NoticeKind, TicketStatus
 from triage.model.ticket import TicketSnapshot
 from triage.rules.agents.commands.reading import show_name
 from triage.rules.agents.people import find_restricted_handlers
-from triage.rules.tickets.ending import until_accepted
+from triage.rules.tickets.ending import needs_approval, until_accepted
 from triage.rules.tickets.lifecycle import REFUSALS, Refused, judge_step
 
 OFFERED = frozenset(
     {
         *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.CONCLUDE, Verb.UNDO),
+        *(Verb.APPROVE, Verb.SEND_BACK),
         *(Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE),
     }
 )
@@ -32,6 +34,8 @@ CHALLENGE_HOLDS = timedelta(hours=2)
 """So long a challenge may be answered."""
 
 NOT_THERE = "Ce dossier n’existe pas, ou vous n’y avez pas accès."
+NO_APPROVAL = ApprovalPolicy()
+_APPROVERS_ONLY = frozenset({Verb.APPROVE, Verb.SEND_BACK})
 _ANSWERED_BY_A_DRAFT = frozenset({NoticeKind.WORKING_MAIL, NoticeKind.FOLLOW_UP})
 
 
@@ -85,7 +89,14 @@ def is_draft(answered: NoticeKind | None, member: StaffMember) -> bool:
     return member.may_handle and answered in _ANSWERED_BY_A_DRAFT
 
 
-def judge_acts(block: CommandBlock, tickets: Mapping[str, Worked], *, member: StaffMember, staff: Staff) -> Acting:
+def judge_acts(
+    block: CommandBlock,
+    tickets: Mapping[str, Worked],
+    *,
+    member: StaffMember,
+    staff: Staff,
+    approval: ApprovalPolicy = NO_APPROVAL,
+) -> Acting:
     """What the commands do, each on the ticket as those before it left it. `tickets` are all that exist of those named.
 
     The block has no faults.
@@ -101,7 +112,7 @@ def judge_acts(block: CommandBlock, tickets: Mapping[str, Worked], *, member: St
         if worked is None or refusal is not None:
             refusals.append(refusal or NOT_THERE)
             continue
-        act = _act(command, worked.ticket, member)
+        act = _act(command, worked.ticket, member, approval)
         acts.append(act)
         now[command.reference] = replace(
             worked, ticket=replace(worked.ticket, status=act.status, assigned_to=act.assigned_to)
@@ -121,13 +132,15 @@ def _why_not(command: Command, worked: Worked | None, *, member: StaffMember, st
         owner = staff.by_id(worked.ticket.assigned_to or "")
         who = "une autre personne" if owner is None else owner.name
         return f"Ce dossier est déjà pris par {who}. Pour le reprendre, écrivez #assigner moi."
+    if command.verb in _APPROVERS_ONLY and member.id not in staff.approvers:
+        return "Seules les personnes désignées pour approuver les réponses peuvent le faire."
     chosen = staff.by_id(_assignee(command) or "")
     if chosen is not None and not may_see(worked, chosen, staff):
         return "Ce dossier ne peut pas être attribué à cette personne."
     return None
 
 
-def _act(command: Command, ticket: TicketSnapshot, member: StaffMember) -> Act:
+def _act(command: Command, ticket: TicketSnapshot, member: StaffMember, approval: ApprovalPolicy) -> Act:
     assignee = _assignee(command)
     step = judge_step(ticket.status, command.verb, kind=ticket.kind, to_self=assignee == member.id)
     if isinstance(step, Refused):
@@ -135,7 +148,10 @@ def _act(command: Command, ticket: TicketSnapshot, member: StaffMember) -> Act:
     owner = member.id if command.verb is Verb.TAKE else assignee or ticket.assigned_to
     # « Answered » is said once the server has accepted the letter.
     waits = step.status is TicketStatus.ANSWERED and ticket.status is not TicketStatus.ANSWERED
-    return Act(command, until_accepted(ticket.status) if waits else step.status, owner, step.takes_charge)
+    status = until_accepted(ticket.status) if waits else step.status
+    if isinstance(command.argument, Concluding) and needs_approval(ticket.kind, command.argument, approval):
+        status = TicketStatus.AWAITING_APPROVAL
+    return Act(command, status, owner, step.takes_charge)
 
 
 def _assignee(command: Command) -> str | None:

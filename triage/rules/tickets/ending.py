@@ -7,7 +7,8 @@ accepted the letter and not before. One that comes back opens the clock again.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from triage.model.agents.commands import Conclusion
+from triage.model.agents.commands import Concluding, Conclusion
+from triage.model.agents.policy import ApprovalPolicy, ApprovalScope
 from triage.model.codes import NoticeKind, TicketKind, TicketStatus
 from triage.model.message import ParsedMessage
 from triage.model.standard import ClockUnit, Due
@@ -37,6 +38,13 @@ def is_answer(letter: NoticeKind, kind: TicketKind) -> bool:
     if letter is NoticeKind.MESSAGE:
         return kind is not TicketKind.COMPLAINT
     return letter is NoticeKind.ANSWER
+
+
+def needs_approval(kind: TicketKind, concluding: Concluding, policy: ApprovalPolicy) -> bool:
+    """Whether this final answer waits for an approver; what is no complaint never does."""
+    if kind is not TicketKind.COMPLAINT or policy.answers is ApprovalScope.NONE:
+        return False
+    return policy.answers is ApprovalScope.ALL or concluding.conclusion in policy.conclusions
 
 
 def until_accepted(status: TicketStatus) -> TicketStatus:

@@ -18,6 +18,7 @@ class RefusalReason(StrEnum):
     ANSWERED = "answered"
     NOT_ANSWERED = "not_answered"
     AWAITING_APPROVAL = "awaiting_approval"
+    NOT_AWAITING_APPROVAL = "not_awaiting_approval"
     NOT_WAITING = "not_waiting"
     OPEN = "open"
     CLOSED = "closed"
@@ -33,6 +34,7 @@ REFUSALS: dict[RefusalReason, str] = {
     RefusalReason.ANSWERED: "Ce dossier est déjà répondu. Pour y revenir, écrivez d’abord #rouvrir.",
     RefusalReason.NOT_ANSWERED: "Ce dossier attend encore sa réponse finale. Elle s’envoie avec #conclure.",
     RefusalReason.AWAITING_APPROVAL: "La réponse attend une approbation. Pour la reprendre, écrivez d’abord #annuler.",
+    RefusalReason.NOT_AWAITING_APPROVAL: "Aucune réponse n’attend d’approbation dans ce dossier.",
     RefusalReason.NOT_WAITING: "Ce dossier n’est pas en attente.",
     RefusalReason.OPEN: "Ce dossier est déjà ouvert.",
     RefusalReason.CLOSED: "Ce dossier est fermé. Pour y revenir, écrivez d’abord #rouvrir.",
@@ -81,6 +83,7 @@ _ALL_STAY: _Row = (None,) * len(_COLUMNS)
 _ADVANCE: _Row = (_S.IN_CHARGE, _S.IN_ANALYSIS, None, None, None, None)  # work begins, then goes on
 _ANSWER: _Row = (_S.ANSWERED,) * 6
 _DROP: _Row = (_S.SPAM,) * 6
+_APPROVE: _Row = (*(_R.NOT_AWAITING_APPROVAL,) * 6, _S.IN_ANALYSIS, *(_R.NOT_AWAITING_APPROVAL,) * 4, *_ASIDE)
 
 _ROWS: dict[Verb, _Row] = {
     # new, in charge, in analysis, waiting (three) · approval, answered · closed, redirected, withdrawn · aside (three)
@@ -89,6 +92,8 @@ _ROWS: dict[Verb, _Row] = {
     Verb.REPLY: (*_ADVANCE, None, None, _R.CLOSED, None, _R.WITHDRAWN, *_ASIDE),
     Verb.NOTE: (*_ADVANCE, *(None,) * 8),
     Verb.CONCLUDE: (*_ANSWER, _R.AWAITING_APPROVAL, _R.ANSWERED, *_OVER),
+    Verb.APPROVE: _APPROVE,
+    Verb.SEND_BACK: _APPROVE,
     Verb.ACCEPT: (*_ADVANCE, None, None, *_OVER),
     Verb.KIND: (*_ADVANCE, None, None, *_OVER),
     Verb.WAIT: (*(None,) * 6, _R.AWAITING_APPROVAL, _R.ANSWERED, *_OVER),  # to whom it waits is in _WAITS

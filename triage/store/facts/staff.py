@@ -158,3 +158,28 @@ def has_under_way(tx: Transaction, ticket_id: int, *, kind: NoticeKind) -> bool:
         col(OutboxRow.state).in_(_UNDER_WAY),
     )
     return tx.execute(query.limit(1)).first() is not None
+
+
+def list_held(tx: Transaction, ticket_id: int, *, kind: NoticeKind) -> tuple[tuple[int, str], ...]:
+    """Mails of a kind that wait for a person: rows and keys, newest first, locked until the transaction ends."""
+    query = (
+        select(col(OutboxRow.id), col(OutboxRow.key))
+        .where(
+            col(OutboxRow.ticket_id) == ticket_id,
+            col(OutboxRow.kind) == kind,
+            col(OutboxRow.state) == OutboxState.HELD,
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .with_for_update()
+    )
+    return tuple((outbox_id, key) for outbox_id, key in tx.execute(query))
+
+
+def has_letter(tx: Transaction, ticket_id: int, *, kinds: Sequence[NoticeKind]) -> bool:
+    """Whether a letter of these kinds left, waits, or was tried: any but one that shall not leave."""
+    query = select(col(OutboxRow.id)).where(
+        col(OutboxRow.ticket_id) == ticket_id,
+        col(OutboxRow.kind).in_([kind.value for kind in kinds]),
+        col(OutboxRow.state) != OutboxState.CANCELLED,
+    )
+    return tx.execute(query.limit(1)).first() is not None

@@ -74,6 +74,33 @@ def hold_back(tx: Transaction, outbox_id: int, *, until_at: datetime) -> None:
     )
 
 
+def postpone(tx: Transaction, ticket_id: int, *, kind: str, until_at: datetime) -> None:
+    """Mails of a kind about a ticket that have not been tried leave no earlier; those that leave later still do."""
+    tx.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.ticket_id) == ticket_id,
+            col(OutboxRow.kind) == kind,
+            col(OutboxRow.state) == OutboxState.PENDING,
+            col(OutboxRow.next_attempt_at) < until_at,
+        )
+        .values(next_attempt_at=until_at)
+    )
+
+
+def cancel_untried(tx: Transaction, ticket_id: int, *, kind: str, reason: str) -> None:
+    """Mails of a kind about a ticket that have not been tried shall never leave."""
+    tx.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.ticket_id) == ticket_id,
+            col(OutboxRow.kind) == kind,
+            col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.HELD)),
+        )
+        .values(state=OutboxState.CANCELLED, hold_reason=reason, next_attempt_at=None)
+    )
+
+
 def cancel(tx: Transaction, outbox_id: int, *, reason: str) -> None:
     """It shall never leave."""
     _set(tx, outbox_id, state=OutboxState.CANCELLED, hold_reason=reason, next_attempt_at=None)

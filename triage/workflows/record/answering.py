@@ -9,7 +9,10 @@ from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER, answered, is_answer
 from triage.store import tickets
 from triage.store.engine import Transaction
 from triage.store.journal import append_event
-from triage.store.journal.answers import ending_of, put_ending
+from triage.store.journal.answers import ending_of, put_conclusion, put_ending
+
+OVERTAKEN = "overtaken"
+"""Why a letter shall not leave that another letter, or another person, has made needless."""
 
 
 def record_accepted(tx: Transaction, ticket_id: int, letter: NoticeKind, *, message_id: str, now: datetime) -> None:
@@ -28,6 +31,15 @@ def record_accepted(tx: Transaction, ticket_id: int, letter: NoticeKind, *, mess
         "first": before.answered_at is None,
     }
     append_event(tx, ticket_id, EventKind.ANSWERED, at=now, payload=payload)
+
+
+def record_withdrawn(tx: Transaction, ticket_id: int, *, now: datetime) -> None:
+    """The final answer shall not leave: nobody concludes any more, and what waited for approval is in work again."""
+    put_conclusion(tx, ticket_id, None, criteria=())
+    before = ending_of(tx, ticket_id)
+    if before.status is TicketStatus.AWAITING_APPROVAL:
+        after = replace(before, status=TicketStatus.IN_ANALYSIS)
+        put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
 
 
 def record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, now: datetime) -> None:

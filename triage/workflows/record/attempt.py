@@ -8,8 +8,9 @@ from triage.model.delivery import DeliveryVerdict, GiveUp, RetryAt, SendResult, 
 from triage.store import outbox
 from triage.store.engine import Transaction
 from triage.store.journal import append_event, mark_acknowledged
+from triage.store.ledgers import handling
 from triage.store.outbox import Booked
-from triage.workflows.record.answering import record_accepted
+from triage.workflows.record.answering import OVERTAKEN, record_accepted
 
 
 def record_attempt(
@@ -47,6 +48,7 @@ def _tell_sent(tx: Transaction, booked: Booked, *, now: datetime) -> None:
     if booked.mail.kind == NoticeKind.ACKNOWLEDGEMENT:
         mark_acknowledged(tx, booked.ticket_id, at=now)
     if booked.mail.kind in {NoticeKind.ANSWER, NoticeKind.MESSAGE}:
+        handling.cancel_untried(tx, booked.ticket_id, kind=NoticeKind.TAKEN_CHARGE, reason=OVERTAKEN)
         letter = NoticeKind(booked.mail.kind)
         record_accepted(tx, booked.ticket_id, letter, message_id=booked.mail.message_id, now=now)
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from triage.model.codes import EventKind, OutboxState
+from triage.model.codes import EventKind, NoticeKind, OutboxState
 from triage.rules.outgoing import OutboxAct, why_not
 from triage.store.engine import Transaction
 from triage.store.journal import append_event
 from triage.store.ledgers import handling
 from triage.store.ledgers.handling import StandingMail
+from triage.workflows.record.answering import record_withdrawn
 
 OPERATOR = "operator"
 """The actor of what somebody did at the command line."""
@@ -38,6 +39,8 @@ def cancel(tx: Transaction, outbox_id: int, *, said: str, now: datetime) -> None
     """A mail that has not left shall never leave; `said` is why, in the operator's words. Raises `Refused`."""
     mail = _allowed(tx, outbox_id, OutboxAct.CANCEL)
     handling.cancel(tx, mail.id, reason=CANCELLED_BY_OPERATOR)
+    if mail.kind == NoticeKind.ANSWER and mail.ticket_id is not None:
+        record_withdrawn(tx, mail.ticket_id, now=now)
     _tell(tx, mail, EventKind.NOTICE_CANCELLED, {"was": mail.state, "said": said}, now=now)
 
 

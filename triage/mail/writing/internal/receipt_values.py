@@ -51,6 +51,15 @@ _TITLES: Mapping[ReceiptKind, tuple[str, str]] = MappingProxyType(
             "Un dossier vous est attribué",
             "Une autre personne de l’équipe vous attribue ce dossier. Pour y travailler, répondez à ce courriel.",
         ),
+        ReceiptKind.TO_APPROVE: (
+            "Une réponse attend votre approbation",
+            "Pour qu’elle parte, répondez #approuver. Pour la rendre, répondez #retourner, suivi de la raison.",
+        ),
+        ReceiptKind.APPROVED: ("Votre réponse est approuvée", "Elle part avec la lettre que vous avez écrite."),
+        ReceiptKind.SENT_BACK: (
+            "Votre réponse vous est rendue",
+            "Elle n’est pas partie. Pour en envoyer une autre, répondez à ce courriel avec #conclure.",
+        ),
         ReceiptKind.TOKEN_SHOWN: (
             "Une autre personne a répondu à votre place",
             (

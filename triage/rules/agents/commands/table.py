@@ -81,6 +81,14 @@ TABLE: tuple[CommandSpec, ...] = (
         *("#annuler", "retient ce qui n’est pas encore parti, ou défait votre dernière commande"),
     ),
     CommandSpec(
+        *(Verb.APPROVE, "approuver", ("approuve", "approve", "approved"), _K.NOTHING, _HIGH, _DECIDING),
+        *("#approuver", "laisse partir la réponse finale d’une autre personne de l’équipe"),
+    ),
+    CommandSpec(
+        *(Verb.SEND_BACK, "retourner", ("retourne", "renvoyer", "sendback"), _K.TEXT, _HIGH, _DECIDING),
+        *("#retourner raison", "rend la réponse finale à la personne qui l’a écrite, sans l’envoyer"),
+    ),
+    CommandSpec(
         *(Verb.STATUS, "statut", ("état", "status"), _K.NOTHING, _READ, _READING),
         *("#statut [NUMÉRO]", "montre où en est le dossier"),
     ),
@@ -153,7 +161,7 @@ CARD = (Verb.TAKE, Verb.REPLY, Verb.NOTE, Verb.ASSIGN, Verb.CONCLUDE, Verb.HELP)
 
 RESERVED: tuple[str, ...] = (
     *("résumé", "consulter", "motif", "cause", "service", "client", "organisation", "succursale", "priorité"),
-    *("urgence", "complexité", "impact", "drapeau", "convenu", "correctif", "approuver", "retourner", "rediriger"),
+    *("urgence", "complexité", "impact", "drapeau", "convenu", "correctif", "rediriger"),
     *("fusionner", "doublon", "lier", "séparer", "correspondant", "demandeur", "représentant", "restreindre"),
     *("viser", "lever", "mesure", "mesure-faite", "téléphone", "transmise", "appel", "historique", "dossier"),
     *("chercher", "rapport"),

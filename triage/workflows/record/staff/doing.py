@@ -6,7 +6,6 @@ from dataclasses import replace
 from triage.model.agents.authority import Risk
 from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
 from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
-from triage.model.codes import NoticeKind
 from triage.rules.agents.acting import (
     NOT_THERE,
     OFFERED,
@@ -21,7 +20,7 @@ from triage.rules.agents.telling import tell_help, tell_status, tell_why
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, find_answered_kind
 from triage.wording.spacing import NO_BREAK
-from triage.workflows.record.staff.concluding import concluded_payload, put_answer, tell_missing, why_not_conclude
+from triage.workflows.record.staff.deeds import DEEDS
 from triage.workflows.record.staff.desk import (
     Asked,
     Handled,
@@ -33,11 +32,10 @@ from triage.workflows.record.staff.desk import (
     shown_text,
     with_new_token,
 )
-from triage.workflows.record.staff.leaving import letter_key, letter_text, tell_leaving, why_not_send
-from triage.workflows.record.staff.letter import find_undo, put_message, undo
+from triage.workflows.record.staff.letter import find_undo, undo
+from triage.workflows.record.staff.letters.approving import approval_of
+from triage.workflows.record.staff.letters.leaving import letter_key, letter_text
 from triage.workflows.record.staff.rows import put_receipt, record_act, record_judged
-
-_SENDING = {Verb.REPLY: NoticeKind.MESSAGE, Verb.CONCLUDE: NoticeKind.ANSWER}
 
 
 def act_on_text(tx: Transaction, asked: Asked) -> Handled:
@@ -95,6 +93,7 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
         {key: Worked(each.ticket, each.concerned) for key, each in worked.items()},
         member=context.sender,
         staff=context.staff,
+        approval=approval_of(asked),
     )
     refusals = acting.refusals or _more_refusals(tx, asked, acting.acts, worked)
     if refusals:
@@ -105,9 +104,9 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
     undone = {key: line for act in acting.acts for key, line in _carry_out(tx, asked, act, worked)}
     results = (*(line for each in block.commands for line in _tell(tx, asked, each)), *undone.values())
     shown = tuple(
-        Shown("Votre lettre", letter_text(tx, letter_key(_SENDING[act.command.verb], asked, _ticket_of(act, worked))))
+        Shown("Votre lettre", letter_text(tx, letter_key(letter, asked, worked[act.command.reference or ""])))
         for act in acting.acts
-        if act.command.verb in _SENDING
+        if act.command.verb in DEEDS and (letter := DEEDS[act.command.verb].letter) is not None
     )
     return finish(tx, asked, replace(facts, kind=ReceiptKind.DONE, results=results, shown=shown), worked)
 
@@ -119,10 +118,8 @@ def _more_refusals(
     found: list[str] = []
     for act in acts:
         ticket = worked[act.command.reference or ""]
-        if act.command.verb is Verb.REPLY:
-            found += why_not_send(tx, asked, act.command, ticket)
-        if act.command.verb is Verb.CONCLUDE:
-            found += why_not_conclude(tx, asked, act.command, ticket)
+        deed = DEEDS.get(act.command.verb)
+        found += () if deed is None else deed.why_not(tx, asked, act.command, ticket)
         if act.command.verb is Verb.UNDO and find_undo(tx, asked, ticket) is None:
             found.append("Il n’y a rien à annuler.")
     return tuple(dict.fromkeys(found))
@@ -138,19 +135,11 @@ def _carry_out(tx: Transaction, asked: Asked, act: Act, worked: dict[str, Worked
             said = undo(tx, asked, ticket, what)
             yield ticket.ticket.reference, f"Dossier {ticket.ticket.reference}{NO_BREAK}: {said}."
         return
-    kept: dict[str, object] = {}
-    if command.verb is Verb.REPLY:
-        put_message(tx, asked, command, ticket)
-    if command.verb is Verb.CONCLUDE:
-        put_answer(tx, asked, command, ticket)
-        kept = concluded_payload(command)
+    deed = DEEDS.get(command.verb)
+    kept = {} if deed is None else deed.do(tx, asked, act, ticket)
     note = new_words(command.text, context_of(asked).sender) or command.text
     record_act(tx, asked.mail, ticket.id, act, note=note, said=kept)
     _hand_over(tx, asked, act, ticket)
-
-
-def _ticket_of(act: Act, worked: dict[str, WorkedTicket]) -> WorkedTicket:
-    return worked[act.command.reference or ""]
 
 
 def _with_note(block: CommandBlock, own: str) -> CommandBlock:
@@ -172,18 +161,10 @@ def _tell(tx: Transaction, asked: Asked, command: Command) -> Iterator[str]:
         yield from tell_status(worked.ticket, staff=context.staff, zone=asked.stationery.zone)
     elif worked is not None and command.verb is Verb.WHY:
         yield from tell_why(worked.ticket, standards=policy.standards, calendar=policy.calendar)
-    elif worked is not None and command.verb is not Verb.UNDO:
-        owner = context.staff.by_id(worked.ticket.assigned_to or "")
-        done = {
-            Verb.TAKE: f"pris en charge par {context.sender.name}",
-            Verb.ASSIGN: f"attribué à {'' if owner is None else owner.name}",
-            Verb.NOTE: "votre note est gardée",
-            Verb.REPLY: tell_leaving(asked, NoticeKind.MESSAGE, worked, what="votre message"),
-            Verb.CONCLUDE: tell_leaving(asked, NoticeKind.ANSWER, worked, what="votre réponse finale"),
-        }
-        yield f"Dossier {worked.ticket.reference}{NO_BREAK}: {done[command.verb]}."
-        if command.verb is Verb.CONCLUDE and (missing := tell_missing(tx, asked, command, worked)):
-            yield missing
+    elif worked is not None and command.verb in DEEDS:
+        first, *others = DEEDS[command.verb].tell(tx, asked, command, worked)
+        yield f"Dossier {worked.ticket.reference}{NO_BREAK}: {first}."
+        yield from others
 
 
 def _hand_over(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> None:

@@ -18,11 +18,12 @@ from triage.store.facts.staff import (
     list_waiting,
 )
 from triage.store.journal import append_event
-from triage.store.journal.answers import put_conclusion
 from triage.store.journal.work import Standing, put_standing, standing_of
 from triage.store.ledgers import handling
+from triage.workflows.record.answering import record_withdrawn
 from triage.workflows.record.staff.desk import Asked, context_of
-from triage.workflows.record.staff.leaving import draft_of, put_held, signatory_of
+from triage.workflows.record.staff.letters.leaving import draft_of, put_held, signatory_of
+from triage.workflows.record.staff.letters.taking import drop_taken_charge
 from triage.workflows.record.staff.rows import as_payload
 
 UNDOABLE = timedelta(minutes=30)
@@ -33,7 +34,7 @@ TAKEN_BACK = "taken_back"
 
 _ACTS = (
     *(EventKind.TAKEN_CHARGE, EventKind.ASSIGNED, EventKind.NOTED, EventKind.WRITTEN, EventKind.CONCLUDED),
-    *(EventKind.ANSWERED, EventKind.ANSWER_RETURNED, EventKind.UNDONE),
+    *(EventKind.APPROVED, EventKind.SENT_BACK, EventKind.ANSWERED, EventKind.ANSWER_RETURNED, EventKind.UNDONE),
 )
 _LETTERS = (NoticeKind.MESSAGE, NoticeKind.ANSWER)
 _PUT_BACK = frozenset({EventKind.TAKEN_CHARGE, EventKind.ASSIGNED, EventKind.NOTED})
@@ -78,7 +79,9 @@ def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str
     for outbox_id in what.letters:
         handling.cancel(tx, outbox_id, reason=TAKEN_BACK)
     if what.has_answer:
-        put_conclusion(tx, worked.id, None, criteria=())
+        record_withdrawn(tx, worked.id, now=mail.now)
+    if any(each.kind is EventKind.TAKEN_CHARGE for each in what.acts):
+        drop_taken_charge(tx, worked.id)
     if what.acts:
         put_standing(
             tx, worked.id, _standing(what.acts[-1].payload["before"]), met_by=MET_BY_TAKING_CHARGE, now=mail.now

@@ -27,6 +27,8 @@ _EVENTS = {
     Verb.NOTE: EventKind.NOTED,
     Verb.REPLY: EventKind.WRITTEN,
     Verb.CONCLUDE: EventKind.CONCLUDED,
+    Verb.APPROVE: EventKind.APPROVED,
+    Verb.SEND_BACK: EventKind.SENT_BACK,
 }
 
 

@@ -5,6 +5,7 @@ The ticket is answered when the server has accepted the letter (`record.answerin
 
 from triage.model.agents.commands import Command, Concluding
 from triage.model.codes import NoticeKind, TicketKind
+from triage.model.judgement import WithholdReason
 from triage.model.letters.requester import AnswerFacts
 from triage.rules.clocks.due import local_day
 from triage.rules.tickets.announcing import find_recourse
@@ -16,7 +17,7 @@ from triage.store.facts.staff import WorkedTicket, has_under_way
 from triage.store.journal.answers import put_conclusion
 from triage.wording.spacing import NO_BREAK
 from triage.workflows.record.staff.desk import Asked
-from triage.workflows.record.staff.leaving import draft_of, put_held, signatory_of, why_not_send
+from triage.workflows.record.staff.letters.leaving import draft_of, put_held, signatory_of, why_not_send
 
 ON_ITS_WAY = "Une réponse finale est déjà en route. Pour la retenir, écrivez d’abord #annuler."
 NO_LETTER = "Cette conclusion n’a pas de lettre. Écrivez à la personne avec #répondre."
@@ -47,8 +48,10 @@ def why_not_conclude(tx: Transaction, asked: Asked, command: Command, worked: Wo
     return (f"Il manque ces rubriques{NO_BREAK}: {listed}. Écrivez chacune seule sur sa ligne, puis son texte.",)
 
 
-def put_answer(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> bool:
-    """F6, or F13 where it is no complaint, in the outbox; False where it cannot be made."""
+def put_answer(
+    tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket, *, hold: WithholdReason | None = None
+) -> bool:
+    """F6, or F13 where it is no complaint, in the outbox, `hold` for a person; False where it cannot be made."""
     concluding, ticket = concluding_of(command), worked.ticket
     is_complaint = ticket.kind is TicketKind.COMPLAINT
     text = split_answer(draft_of(tx, asked, command, worked).text)
@@ -70,6 +73,7 @@ def put_answer(tx: Transaction, asked: Asked, command: Command, worked: WorkedTi
             recourse=recourse,
             told_on=told_on,
         ),
+        hold=hold,
     )
 
 

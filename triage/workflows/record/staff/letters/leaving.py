@@ -3,18 +3,20 @@
 It goes to the requester whom the ticket knows, never to an address of the mail that asked for it.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from triage.mail.writing.internal.own_text import read_own_text
 from triage.model.agents.commands import Command
 from triage.model.codes import DeliveryMode, EventKind, Language, NoticeKind
 from triage.model.decision import Thread
+from triage.model.judgement import WithholdReason
 from triage.model.letters.requester import Signatory
 from triage.rules.agents.drafts import Draft, judge_draft
 from triage.rules.agents.telling import HOLDS
 from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER, is_answer, leave_at
 from triage.store.engine import Transaction
-from triage.store.facts.staff import WorkedTicket, find_requester, list_acts, list_internal
+from triage.store.facts.staff import RequesterFacts, WorkedTicket, find_requester, list_acts, list_internal
 from triage.store.ledgers import handling
 from triage.store.ledgers.outgoing import find_outgoing
 from triage.store.raw import read_bytes
@@ -23,12 +25,13 @@ from triage.workflows.record.requester import Addressed, MakeFacts, put_letter
 from triage.workflows.record.staff.desk import Asked, context_of
 
 _MINUTE = timedelta(minutes=1)
+_BEHIND = timedelta(minutes=5)  # for the server to take the letter
 _CODE = "Réf."
 
 
 def draft_of(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Draft:
     """What would leave, compared with all that was ever written to staff about this ticket, and their notes."""
-    notes = list_acts(tx, worked.id, kinds=(EventKind.NOTED,))
+    notes = list_acts(tx, worked.id, kinds=(EventKind.NOTED, EventKind.SENT_BACK))
     unit = asked.stationery.letterhead.unit
     internal = (
         *(read_own_text(raw).replace(unit, "") for raw in list_internal(tx, worked.id)),
@@ -50,21 +53,19 @@ def letter_key(kind: NoticeKind, asked: Asked, worked: WorkedTicket) -> str:
     return f"{kind}:{asked.mail.mail_id}:{worked.id}:{context_of(asked).sender.id}"
 
 
-def leaves_at(asked: Asked, kind: NoticeKind, worked: WorkedTicket) -> datetime:
+def leaves_at(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, hold: timedelta | None = None) -> datetime:
     """When the letter leaves: after its hold, or before midnight of the day whose clock it ends."""
     ticket = worked.ticket
     ends = is_answer(kind, ticket.kind) and ticket.answered_at is None
     dues = tuple(due for due in ticket.dues if ends and due.standard in ENDED_BY_AN_ANSWER)
-    final = kind is NoticeKind.ANSWER
-    return leave_at(asked.mail.now, hold=asked.agents.undo_final if final else asked.agents.undo, dues=dues)
+    if hold is None:
+        hold = asked.agents.undo_final if kind is NoticeKind.ANSWER else asked.agents.undo
+    return leave_at(asked.mail.now, hold=hold, dues=dues)
 
 
-def put_held(tx: Transaction, asked: Asked, kind: NoticeKind, worked: WorkedTicket, make_facts: MakeFacts) -> bool:
-    """The letter in the outbox; False where it cannot be made."""
-    requester = find_requester(tx, worked.id)
-    if requester is None:
-        return False
-    addressed = Addressed(
+def addressed_to(asked: Asked, kind: NoticeKind, worked: WorkedTicket, requester: RequesterFacts) -> Addressed:
+    """A letter about the ticket, to its requester."""
+    return Addressed(
         ticket_id=worked.id,
         reference=worked.ticket.reference,
         received_at=worked.ticket.received_at,
@@ -74,10 +75,29 @@ def put_held(tx: Transaction, asked: Asked, kind: NoticeKind, worked: WorkedTick
         mail_id=asked.mail.mail_id,
         actor=asked.mail.actor,
     )
+
+
+def put_held(
+    tx: Transaction,
+    asked: Asked,
+    kind: NoticeKind,
+    worked: WorkedTicket,
+    make_facts: MakeFacts,
+    *,
+    hold: WithholdReason | None = None,
+) -> bool:
+    """The letter in the outbox, `hold` for a person; False where it cannot be made."""
+    requester = find_requester(tx, worked.id)
+    if requester is None:
+        return False
+    addressed = replace(addressed_to(asked, kind, worked, requester), hold=hold)
     added = put_letter(tx, kind, addressed, make_facts, stationery=asked.stationery, now=asked.mail.now)
     outbox_id = handling.find_by_key(tx, addressed.key)
     if outbox_id is not None:
-        handling.hold_back(tx, outbox_id, until_at=leaves_at(asked, kind, worked))
+        leave = leaves_at(asked, kind, worked)
+        handling.hold_back(tx, outbox_id, until_at=leave)
+        # While a letter may still leave, nobody needs to be told who has the matter.
+        handling.postpone(tx, worked.id, kind=NoticeKind.TAKEN_CHARGE, until_at=leave + _BEHIND)
     return added
 
 
@@ -87,20 +107,25 @@ def signatory_of(asked: Asked) -> Signatory:
     return Signatory(sender.name, sender.title, sender.phone)
 
 
-def tell_leaving(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, what: str) -> str:
+def tell_leaving(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, what: str, is_held: bool = False) -> str:
     """When the letter leaves and how it is taken back; `what` is « votre message »."""
+    mode = asked.stationery.modes.mode_of(kind)
     back = "Pour la retenir" if kind is NoticeKind.ANSWER else "Pour le retenir"
-    match asked.stationery.modes.mode_of(kind):
+    match DeliveryMode.APPROVE if is_held and mode is DeliveryMode.LIVE else mode:
         case DeliveryMode.OBSERVE:
             return f"{what} ne part pas, car ces lettres sont en observation"
         case DeliveryMode.APPROVE:
             return f"{what} attend une approbation. {back}, répondez #annuler à ce courriel"
         case DeliveryMode.LIVE:
-            wait = leaves_at(asked, kind, worked) - asked.mail.now
-            minutes = -(-wait // _MINUTE)
-            said = counted(minutes, "minute", "minutes", language=Language.FRENCH)
-            when = f"dans {said}" if minutes else "tout de suite"
+            when = said_when(asked, leaves_at(asked, kind, worked))
             return f"{what} part {when}. {back}, répondez #annuler à ce courriel"
+
+
+def said_when(asked: Asked, leave: datetime) -> str:
+    """« dans 15 minutes », rounded up."""
+    minutes = -(-(leave - asked.mail.now) // _MINUTE)
+    said = counted(minutes, "minute", "minutes", language=Language.FRENCH)
+    return f"dans {said}" if minutes else "tout de suite"
 
 
 def letter_text(tx: Transaction, key: str) -> str:
