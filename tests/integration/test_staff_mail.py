@@ -84,7 +84,7 @@ async def test_assigning_needs_proof_and_tells_the_colleague(world: StaffDeskWor
     """With own token and proof it is done, and the colleague gets a token of their own that works."""
     await world.complain()
     await world.say(MARIE, "#assigner Luc", to=world.working(MARIE), **PROVEN)
-    await world.say(LUC, "#prendre", to=world.receipt(LUC))
+    await world.say(LUC, "#prendre", to=world.sent(kind="handover")[-1])
 
     assert ("in_charge", "luc", True) == world.ticket()
     assert ["assigned", "taken_charge"] == [kind for kind in world.events() if kind in {"assigned", "taken_charge"}]

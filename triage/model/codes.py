@@ -156,6 +156,7 @@ class NoticeKind(StrEnum):
     CLOSING = "closing"  # F7
     WORKING_MAIL = "working_mail"  # to the people in charge: what somebody wrote
     FOLLOW_UP = "follow_up"  # to the people in charge: what somebody wrote later
+    HANDOVER = "handover"  # to whoever has it from now on: all that somebody wrote, with the attachments
     RECEIPT = "receipt"  # to a member of staff: what became of their mail
 
 

@@ -27,9 +27,10 @@ def keep_bytes(tx: Transaction, raw: bytes) -> str:
     return digest
 
 
-def read_bytes(tx: Transaction, digest: str) -> bytes:
-    """The bytes that `keep_bytes` stored; LookupError where there are none (a destroyed message)."""
-    parts = tx.execute(_CONTENT, {"digest": digest}).scalars().all()
+def read_bytes(tx: Transaction, digest: str, *, most_parts: int | None = None) -> bytes:
+    """The bytes that `keep_bytes` stored, or their first parts; LookupError where there are none (destroyed)."""
+    wanted = _CONTENT if most_parts is None else _CONTENT.limit(most_parts)
+    parts = tx.execute(wanted, {"digest": digest}).scalars().all()
     if not parts:
         raise LookupError("these bytes are not in the database")
     return b"".join(parts)

@@ -4,10 +4,11 @@ Nothing that a sender wrote goes in (MUST 25): no name, no subject, no text; of 
 beneath it, and only where these are harmless. No clock and no chance: `now`, key and Message-ID come from the caller.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
-from triage.mail.writing.body import multipart
+from triage.mail.writing.body import multipart, with_files
 from triage.mail.writing.headers import (
     Header,
     UnsafeMail,
@@ -106,9 +107,10 @@ def automatic_headers(
     ]
 
 
-def write_mail(headers: list[Header], letter: Letter, *, key: str) -> bytes:
-    """The final bytes: these headers and the letter's two parts; the boundary derives from `key` alone."""
+def write_mail(headers: list[Header], letter: Letter, *, key: str, files: Sequence[tuple[str, bytes]] = ()) -> bytes:
+    """The final bytes: these headers, the letter's two parts, and files by name; boundaries derive from `key` alone."""
     content_type, body = multipart(text=letter.text, html=letter.html, key=key)
+    content_type, body = with_files(content_type, body, files, key=key)
     block = write_headers([*headers, ("MIME-Version", "1.0"), ("Content-Type", content_type)])
     return block + b"\r\n" + body
 

@@ -29,6 +29,7 @@ _CODES = {
     NoticeKind.CLOSING: "cls",
     NoticeKind.WORKING_MAIL: "wrk",
     NoticeKind.FOLLOW_UP: "fup",
+    NoticeKind.HANDOVER: "hnd",
     NoticeKind.DIGEST: "dig",
     NoticeKind.RECEIPT: "rcp",
 }

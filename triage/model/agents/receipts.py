@@ -21,7 +21,6 @@ class ReceiptKind(StrEnum):
     NOTED = "noted"
     CHALLENGE = "challenge"  # nothing is done until the reader answers
     UNCONFIRMED = "unconfirmed"  # nothing is done, and there is nothing to answer
-    HANDED_OVER = "handed_over"  # a colleague assigned a ticket to the reader
     TO_APPROVE = "to_approve"  # a final answer waits for the reader's word
     APPROVED = "approved"  # an approver let the reader's final answer go
     SENT_BACK = "sent_back"  # an approver gave it back to the reader

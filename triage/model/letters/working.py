@@ -3,7 +3,7 @@
 It alone carries what somebody wrote. It goes to one member of staff, at the address that `staff.toml` registers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from triage.model.agents.staff import StaffMember
@@ -32,6 +32,22 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What somebody wrote later on the same ticket. `received_at` is aware, in the body's zone."""
+
+    received_at: datetime
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A mail as it came, to be attached whole under a name that says the ticket's number and nothing else."""
+
+    name: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CardLine:
     """One command of the card: the words of its button, what is typed, what it does."""
 
@@ -47,6 +63,10 @@ class WorkingMailFacts:
 
     `cautions` and `proposals` are sentences, none where there is nothing to say. `reply_to` is where answers go and
     `code` the last line; both carry the recipient's own token for this ticket.
+
+    `later` are messages of the same ticket after `written`, oldest first, and `left_out` says how many between them are
+    not shown. `originals` carry the attachments; `originals_missing` says that some are too large for a mail, or not
+    here. `given_by` names the colleague who assigned the ticket, "" for nobody.
     """
 
     reference: str
@@ -62,3 +82,8 @@ class WorkingMailFacts:
     answer_due_on: date | None = None
     cautions: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
+    later: tuple[Later, ...] = ()
+    left_out: int = 0
+    originals: tuple[Original, ...] = ()
+    originals_missing: bool = False
+    given_by: str = ""

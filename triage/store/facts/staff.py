@@ -28,6 +28,7 @@ _UNDER_WAY = (
     *(OutboxState.PENDING, OutboxState.CLAIMED, OutboxState.DOT_WRITTEN, OutboxState.RETRY, OutboxState.UNKNOWN),
     OutboxState.HELD,
 )
+_OWN_PARTS = 2  # of a mail of ours; its text comes first, and what is attached behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +125,15 @@ def find_requester(tx: Transaction, ticket_id: int) -> RequesterFacts | None:
 
 
 def list_internal(tx: Transaction, ticket_id: int) -> tuple[bytes, ...]:
-    """The bytes of every mail to staff about a ticket. Receipts are left out: they show the writer's own draft."""
+    """The bytes of every mail to staff about a ticket, without what is attached to them.
+
+    Receipts are left out: they show the writer's own draft.
+    """
     letters = [kind.value for kind in (*LETTER_KINDS, NoticeKind.RECEIPT)]
     query = select(col(OutboxRow.raw_sha256)).where(
         col(OutboxRow.ticket_id) == ticket_id, col(OutboxRow.kind).not_in(letters)
     )
-    return tuple(read_bytes(tx, digest) for digest in dict.fromkeys(tx.execute(query).scalars()))
+    return tuple(read_bytes(tx, digest, most_parts=_OWN_PARTS) for digest in dict.fromkeys(tx.execute(query).scalars()))
 
 
 def list_waiting(

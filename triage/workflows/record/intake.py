@@ -25,10 +25,11 @@ from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
 from triage.workflows.record.answering import record_returned
+from triage.workflows.record.charge.kept import as_said
+from triage.workflows.record.charge.working import Told, put_working_mails
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.requester import Addressed, put_letter
 from triage.workflows.record.stationery import Stationery
-from triage.workflows.record.working import Told, put_working_mails
 
 _SENDING = (Acknowledge, ConfirmFollowUp, TellStaff)
 
@@ -120,6 +121,7 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
         "due": {due.standard: due.due_at.isoformat() for due in action.dues},
         "flags": list(action.flags),
         "possibly_related": action.possibly_related,
+        "said": as_said(desk.message),
     }
     if action.restricted:
         payload |= {"restricted": True, "concerned": [member.id for member in action.concerned]}
@@ -133,7 +135,9 @@ def _add_event(desk: _Desk, action: AddEvent) -> OpenedTicket | None:
     ticket_id = tickets.ticket_id(desk.tx, action.reference)
     if ticket_id is None:
         return None
-    payload = {"reason": action.reason, "received_at": desk.decision.received_at.isoformat()}
+    payload: dict[str, object] = {"reason": action.reason, "received_at": desk.decision.received_at.isoformat()}
+    if action.kind is EventKind.FOLLOW_UP:
+        payload["said"] = as_said(desk.message)
     append_event(desk.tx, ticket_id, action.kind, at=desk.now, payload=payload, mail_id=desk.mail_id)
     return OpenedTicket(ticket_id, action.reference)
 

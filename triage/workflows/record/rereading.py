@@ -21,10 +21,11 @@ from triage.store.engine import Transaction
 from triage.store.journal import OpenedTicket, append_event, mend_ticket, restrict_ticket
 from triage.store.ledgers import handling
 from triage.store.ledgers.rereading import SettledMail, resettle
+from triage.workflows.record.charge.kept import as_said
+from triage.workflows.record.charge.working import Told, put_working_mails
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.operating import OPERATOR
 from triage.workflows.record.stationery import Stationery
-from triage.workflows.record.working import Told, put_working_mails
 
 REPLACED = "reread"
 """Why a letter that was composed without understanding the mail shall not leave."""
@@ -59,6 +60,8 @@ def record_rereading(
         "nature_reason": decision.nature.reason,
         "possibly_related": None if opening is None else opening.possibly_related,
         # What it would have been told on another ticket, had it been read at once: a person links them.
+        "received_at": decision.received_at.isoformat(),
+        "said": as_said(message),
         "belongs_to": [each.reference for each in decision.actions if isinstance(each, AddEvent)],
     }
     append_event(tx, ticket.id, EventKind.REREAD, at=now, payload=payload, mail_id=settled.mail.id, actor=OPERATOR)

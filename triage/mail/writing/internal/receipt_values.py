@@ -47,10 +47,6 @@ _TITLES: Mapping[ReceiptKind, tuple[str, str]] = MappingProxyType(
                 "répondez plutôt à un courriel de travail. Sinon, prévenez votre gestionnaire."
             ),
         ),
-        ReceiptKind.HANDED_OVER: (
-            "Un dossier vous est attribué",
-            "Une autre personne de l’équipe vous attribue ce dossier. Pour y travailler, répondez à ce courriel.",
-        ),
         ReceiptKind.TO_APPROVE: (
             "Une réponse attend votre approbation",
             "Pour qu’elle parte, répondez #approuver. Pour la rendre, répondez #retourner, suivi de la raison.",

@@ -95,7 +95,8 @@ def compose_working_mail(
         now=envelope.now,
         reply_to=envelope.reply_to,
     )
-    return _mail(kind, envelope, write_mail(headers, letter, key=envelope.key), letterhead)
+    files = tuple((each.name, each.raw) for each in facts.originals)
+    return _mail(kind, envelope, write_mail(headers, letter, key=envelope.key, files=files), letterhead)
 
 
 def _mail(kind: NoticeKind, envelope: Envelope, raw: bytes, letterhead: Letterhead) -> OutgoingMail:

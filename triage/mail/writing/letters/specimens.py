@@ -24,7 +24,7 @@ from triage.model.letters.requester import (
     Signatory,
     TakenChargeFacts,
 )
-from triage.model.letters.working import CardLine, ListedAttachment, WorkingMailFacts, Written
+from triage.model.letters.working import CardLine, Later, ListedAttachment, Original, WorkingMailFacts, Written
 
 _ZONE = ZoneInfo("America/Toronto")
 _RECEIVED_AT = datetime(2026, 11, 21, 10, 5, tzinfo=_ZONE)
@@ -164,6 +164,26 @@ SPECIMEN_WORKING_MAILS: Mapping[str, tuple[NoticeKind, WorkingMailFacts]] = Mapp
                 restricted=True,
                 cautions=("Rien ne prouve que ce courriel vient de cette adresse.",),
                 proposals=("Plainte, car une correction est attendue.",),
+            ),
+        ),
+        "handover": (
+            NoticeKind.HANDOVER,
+            replace(
+                _WORKING,
+                given_by="Luc Exemple",
+                originals=(Original("2026-000123-1.eml", b""),),
+                later=(Later(datetime(2026, 11, 24, 8, 40, tzinfo=_ZONE), Written("", "", "Toujours rien.", "")),),
+            ),
+        ),
+        "handover-restricted": (
+            NoticeKind.HANDOVER,
+            replace(
+                _WORKING,
+                restricted=True,
+                later=(Later(datetime(2026, 11, 24, 8, 40, tzinfo=_ZONE), Written("", "", "Voir la photo.", "")),),
+                left_out=3,
+                originals=(Original("2026-000123-1.eml", b""),),
+                originals_missing=True,
             ),
         ),
         "follow_up": (

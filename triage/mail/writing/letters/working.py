@@ -9,15 +9,18 @@ from urllib.parse import quote
 from triage.mail.writing.letterhead import LETTERHEAD_NAMES
 from triage.mail.writing.letters.prose import blocks, clean, cut, one_line
 from triage.model.codes import Language
-from triage.model.letters.working import CardLine, ListedAttachment, WorkingMailFacts
+from triage.model.letters.working import CardLine, Later, ListedAttachment, WorkingMailFacts, Written
 from triage.model.notice import Letterhead
 from triage.wording.dates import long_date
 from triage.wording.hours import clock_time
-from triage.wording.numbers import number
+from triage.wording.numbers import counted, number
 from triage.wording.spacing import NO_BREAK
 
 MOST_BYTES = 64 << 10
 """So much of one text is shown; the whole stays in the ticket."""
+
+MOST_LATER_BYTES = 16 << 10
+"""So much of each later message."""
 
 MARKER = "--- Répondez au-dessus de cette ligne ---"
 """What stands above all that is ours, so that an answer's own words are found."""
@@ -25,7 +28,8 @@ MARKER = "--- Répondez au-dessus de cette ligne ---"
 WORKING_NAMES = LETTERHEAD_NAMES | {
     *("marker", "reference", "restricted", "received_day", "received_hour", "take_before_day", "take_before_hour"),
     *("answer_due_day", "sender", "subject", "new_text", "new_text_cut", "whole_text", "whole_text_cut"),
-    *("attachments", "cautions", "proposals", "card", "reply_code"),
+    *("attachments", "are_attached", "some_missing", "cautions", "proposals", "card", "reply_code"),
+    *("later", "left_out", "given_by"),
 }
 
 _KIBIBYTE = 1024
@@ -54,11 +58,32 @@ def working_values(facts: WorkingMailFacts, letterhead: Letterhead) -> dict[str,
         "new_text_cut": new_cut,
         "whole_text": () if repeats else blocks(whole),
         "whole_text_cut": whole_cut and not repeats,
-        "attachments": tuple(_attachment(each) for each in facts.written.attachments),
+        "attachments": tuple(_attachment(each) for written in _all_written(facts) for each in written.attachments),
+        "are_attached": bool(facts.originals),
+        "some_missing": facts.originals_missing,
+        "later": tuple(_later(each) for each in facts.later),
+        "left_out": counted(facts.left_out, "autre message", "autres messages", language=Language.FRENCH)
+        if facts.left_out
+        else "",
+        "given_by": one_line(facts.given_by),
         "cautions": facts.cautions,
         "proposals": facts.proposals,
         "card": tuple(_card_line(each, facts, letterhead) for each in facts.card),
         "reply_code": facts.code,
+    }
+
+
+def _all_written(facts: WorkingMailFacts) -> tuple[Written, ...]:
+    return facts.written, *(each.written for each in facts.later)
+
+
+def _later(later: Later) -> dict[str, object]:
+    text, is_cut = cut(clean(later.written.new_text or later.written.text), most_bytes=MOST_LATER_BYTES)
+    return {
+        "received_day": long_date(later.received_at.date(), language=Language.FRENCH, weekday=True),
+        "received_hour": clock_time(later.received_at.time(), language=Language.FRENCH),
+        "text": blocks(text),
+        "is_cut": is_cut,
     }
 
 

@@ -30,12 +30,12 @@ from triage.workflows.record.staff.desk import (
     finish,
     new_words,
     shown_text,
-    with_new_token,
 )
+from triage.workflows.record.staff.handover import hand_over
 from triage.workflows.record.staff.letter import find_undo, undo
 from triage.workflows.record.staff.letters.approving import approval_of
 from triage.workflows.record.staff.letters.leaving import letter_key, letter_text
-from triage.workflows.record.staff.rows import put_receipt, record_act, record_judged
+from triage.workflows.record.staff.rows import record_act, record_judged
 
 
 def act_on_text(tx: Transaction, asked: Asked) -> Handled:
@@ -102,6 +102,7 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
     if block.is_dry_run:
         return finish(tx, asked, replace(facts, kind=ReceiptKind.DRY_RUN), worked)
     undone = {key: line for act in acting.acts for key, line in _carry_out(tx, asked, act, worked)}
+    hand_over(tx, asked, acting.acts, worked)
     results = (*(line for each in block.commands for line in _tell(tx, asked, each)), *undone.values())
     shown = tuple(
         Shown("Votre lettre", letter_text(tx, letter_key(letter, asked, worked[act.command.reference or ""])))
@@ -139,7 +140,6 @@ def _carry_out(tx: Transaction, asked: Asked, act: Act, worked: dict[str, Worked
     kept = {} if deed is None else deed.do(tx, asked, act, ticket)
     note = new_words(command.text, context_of(asked).sender) or command.text
     record_act(tx, asked.mail, ticket.id, act, note=note, said=kept)
-    _hand_over(tx, asked, act, ticket)
 
 
 def _with_note(block: CommandBlock, own: str) -> CommandBlock:
@@ -165,23 +165,3 @@ def _tell(tx: Transaction, asked: Asked, command: Command) -> Iterator[str]:
         first, *others = DEEDS[command.verb].tell(tx, asked, command, worked)
         yield f"Dossier {worked.ticket.reference}{NO_BREAK}: {first}."
         yield from others
-
-
-def _hand_over(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> None:
-    """Whoever gets a ticket from a colleague hears of it, with a token of their own."""
-    context = context_of(asked)
-    chosen = context.staff.by_id(act.assigned_to or "")
-    if act.command.verb is not Verb.ASSIGN or chosen is None or chosen == context.sender:
-        return
-    facts = ReceiptFacts(
-        ReceiptKind.HANDED_OVER,
-        chosen,
-        reference=worked.ticket.reference,
-        results=tell_status(
-            replace(worked.ticket, assigned_to=chosen.id, status=act.status),
-            staff=context.staff,
-            zone=asked.stationery.zone,
-        ),
-    )
-    facts = with_new_token(tx, asked, facts, worked.id)
-    put_receipt(tx, asked.mail, facts, ticket_id=worked.id, stationery=asked.stationery)
