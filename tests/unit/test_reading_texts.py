@@ -101,7 +101,7 @@ def multipart(kind: str, *parts: str, head: str = "") -> bytes:
     [
         (multipart("mixed", part("text/plain", "un"), part("text/plain", "deux")), "un\n\ndeux", []),
         (multipart("alternative", part("text/plain", " "), part("text/html", "<p>deux")), "deux", []),
-        (multipart("alternative", part("text/html", "<p>un"), part("text/plain", "deux")), "deux", []),
+        (multipart("alternative", part("text/html", "<p>un deux"), part("text/plain", "un deux")), "un deux", []),
         (multipart("alternative", part("text/calendar", "un"), part("text/markdown", "deux")), "deux", [""]),
         (
             multipart("mixed", part("text/plain", "un"), part("text/plain", "deux", "Content-Disposition: attachment")),

@@ -15,6 +15,12 @@ from triage.mail.reading.decoding.parameters import parse_parameters
 from triage.mail.reading.decoding.transfer import decode_transfer
 
 _TYPE = re.compile(r"([a-z0-9!#$&^_.+-]{1,64})\s{0,9}/\s{0,9}([a-z0-9!#$&^_.+-]{1,64})(?:\s|$)", re.ASCII)
+_NOTHING = memoryview(b"")
+# A boundary that the header names wrongly or not at all: the first line that looks like one, with a field below it.
+_LOST_BOUNDARY = re.compile(
+    rb"^--([^\r\n]{1,100}?)[ \t]{0,20}\r?\n(?=Content-[A-Za-z-]{1,40}:)", re.IGNORECASE | re.MULTILINE
+)
+_LOST_BYTES = 64 * 1024
 _IDENTITY = {"", "7bit", "8bit", "binary"}
 
 
@@ -30,6 +36,7 @@ class Part:
     encoding: str
     body: memoryview
     children: tuple["Part", ...] = ()
+    after: memoryview = _NOTHING  # what stands behind the last boundary of a multipart
 
     @property
     def is_multipart(self) -> bool:
@@ -67,14 +74,34 @@ def _read_part(raw: bytes, start: int, end: int, reading: _Reading, *, depth: in
     match = _TYPE.match(kind)
     kind = f"{match[1]}/{match[2]}" if match else default
     children: tuple[Part, ...] = ()
+    after = end
     if kind.startswith("multipart/"):
-        children = _read_children(raw, body, end, reading, depth=depth, kind=kind, boundary=parameters.get("boundary"))
+        children, after = _read_children(
+            raw,
+            body,
+            end,
+            reading,
+            depth=depth,
+            kind=kind,
+            boundary=parameters.get("boundary") or _guess(raw, body, end),
+        )
         if not children:
             kind = _instead(depth)
     elif kind in {"message/rfc822", "message/global"}:
         children = _read_message(raw, body, end, reading, depth=depth, encoding=encoding)
-    window = memoryview(raw)[body:end]
-    return Part(head, kind, parameters, disposition, disposition_parameters, encoding, window, children)
+    view = memoryview(raw)
+    return Part(
+        *(head, kind, parameters, disposition, disposition_parameters, encoding),
+        body=view[body:end],
+        children=children,
+        after=view[after:end],
+    )
+
+
+def _guess(raw: bytes, start: int, end: int) -> str:
+    """The boundary of a multipart whose header names none."""
+    match = _LOST_BOUNDARY.search(raw, start, min(end, start + _LOST_BYTES))
+    return match[1].decode("latin-1") if match and match[1].isascii() else ""
 
 
 def _instead(depth: int) -> str:
@@ -84,20 +111,23 @@ def _instead(depth: int) -> str:
 
 def _read_children(
     raw: bytes, start: int, end: int, reading: _Reading, *, depth: int, kind: str, boundary: str | None
-) -> tuple[Part, ...]:
+) -> tuple[tuple[Part, ...], int]:
+    """The parts, and where what stands behind them begins."""
     if depth >= DEPTH:
         reading.repairs.add(Repair.TOO_DEEP)
-        return ()
+        return (), end
+    after = end
     default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
     children = []
-    for first, last in _split(raw, start, end, (boundary or "").encode("utf-8", "replace").rstrip()):
+    for first, last, closed in _split(raw, start, end, (boundary or "").encode("utf-8", "replace").rstrip()):
+        after = closed or after
         if reading.parts >= PARTS:
             reading.repairs.add(Repair.TOO_MANY_PARTS)
             break
         children.append(_read_part(raw, first, last, reading, depth=depth + 1, default=default))
     if not children:
         reading.repairs.add(Repair.BOUNDARY_MISSING)
-    return tuple(children)
+    return tuple(children), after
 
 
 def _read_message(
@@ -112,8 +142,8 @@ def _read_message(
     return (_read_part(raw, start, end, reading, depth=depth + 1, default="text/plain"),)
 
 
-def _split(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
-    """The windows between the lines of one boundary; the last one may lack its end."""
+def _split(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int, int]]:
+    """The windows between the lines of one boundary, and the end of a closing one, else 0; the last may lack it."""
     if not boundary:
         return
     # The search stays in C whatever the lines are; the line break before a boundary belongs to it.
@@ -122,9 +152,13 @@ def _split(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[
     for match in mark.finditer(raw, max(0, start - 1), end):
         if opened >= 0:
             last = match.start()
-            yield opened, max(opened, last - 1 if raw[last - 1 : last] == b"\r" else last)
+            yield (
+                opened,
+                max(opened, last - 1 if raw[last - 1 : last] == b"\r" else last),
+                match.end() if match[1] else 0,
+            )
         if match[1]:
             return
         opened = min(end, raw.find(b"\n", match.end()) + 1 or end)
     if opened >= 0:
-        yield opened, end
+        yield opened, end, 0

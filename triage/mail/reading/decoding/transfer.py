@@ -7,6 +7,7 @@ import binascii
 from io import BytesIO
 
 from triage.mail.reading.caps import Repair
+from triage.mail.reading.decoding.uuencoded import decode_line
 from triage.mail.reading.decoding.words import decode_base64
 
 _UU = {"x-uuencode", "uuencode", "uue", "x-uue"}
@@ -44,18 +45,9 @@ def _uudecode(data: bytes, repairs: set[str]) -> bytes:
         bare = line.rstrip(b"\r\n")
         if bare.strip() in {b"end", b"`", b""}:
             break
-        out += _uu_line(bare, repairs)
+        decoded = decode_line(bare, exactly=True)
+        if decoded is None:
+            repairs.add(Repair.ENCODING_BROKEN)
+            decoded = decode_line(bare) or b""
+        out += decoded
     return bytes(out)
-
-
-def _uu_line(line: bytes, repairs: set[str]) -> bytes:
-    try:
-        return binascii.a2b_uu(line)
-    except binascii.Error:
-        repairs.add(Repair.ENCODING_BROKEN)
-    # Some encoders make a line too long; its first character says how much of it counts.
-    length = (((line[0] - 32) & 63) * 4 + 5) // 3
-    try:
-        return binascii.a2b_uu(line[:length])
-    except binascii.Error:
-        return b""

@@ -1,9 +1,11 @@
 """The text of a mail, and what is attached to it: by name, type, size and hash, never opened, never written.
 
-Of alternatives the plain text is read where it says anything, else the HTML. The text of a mail inside the mail is
-read too, apart, since a forwarded complaint is one; what a bounce brings back is not.
+Of alternatives the one that says most plainly what the others say is the text; whatever says more stands under it.
+The text of a mail inside the mail is read too, apart, since a forwarded complaint is one; what a bounce brings back
+is not.
 """
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -12,19 +14,29 @@ from triage.mail.reading.decoding.charsets import decode_bytes
 from triage.mail.reading.decoding.cleaning import clean_file_name, clean_line, clean_text, cut_utf8
 from triage.mail.reading.decoding.structure import Part
 from triage.mail.reading.decoding.transfer import decode_transfer
+from triage.mail.reading.decoding.uuencoded import take_uuencoded
 from triage.mail.reading.decoding.words import decode_header
 from triage.mail.reading.fingerprint import mark_leaf, mark_text
+from triage.mail.reading.texts.alternatives import choose
+from triage.mail.reading.texts.calendars import read_calendar
 from triage.mail.reading.texts.html import html_to_text
 from triage.model.message import Attachment
 
-_TEXT_TYPES = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html"}
-_PREFERENCE = ("text/plain", "text/html")  # of alternatives; others only where these are missing
+_PAGES = {"text/html", "text/x-amp-html"}
+_MARKED_UP = {"text/enriched", "text/richtext"}
+_TEXT_TYPES = {"text/plain", "text/markdown", *_PAGES, *_MARKED_UP}
+_MARK = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,60}>")
+_SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_PGP = "-----BEGIN PGP MESSAGE-----"
 _SHOWN_FIELDS = (("From", "from"), ("Date", "date"), ("Subject", "subject"))
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What the author wrote (`text`), the mails inside the mail (`nested`), attachments and fingerprint marks."""
+    """What the author wrote (`text`), what stands apart (`nested`), attachments and fingerprint marks.
+
+    Apart stand the mails inside the mail, and alternatives and invitations that say more than the text.
+    """
 
     text: str
     nested: str
@@ -56,6 +68,10 @@ def read_body(whole: Part, repairs: set[str]) -> Body:
     """Texts, attachments and fingerprint marks of the whole mail."""
     found = _Gathering(report=whole.type == "multipart/report", repairs=repairs)
     text = _read(whole, found, is_root=True, related=False)
+    if not (text.strip() or found.nested or found.attachments) and any(whole.after):
+        text = _plain(bytes(whole.after[:LEAF_BYTES]), None, LEAF_BYTES, repairs).strip("\n")
+    if text.startswith(_PGP):
+        repairs.add(Repair.ENCRYPTED)
     if len(text.encode("utf-8")) > TEXT_BYTES:
         repairs.add(Repair.TEXT_CUT)
     return Body(
@@ -81,18 +97,27 @@ def _read(part: Part, found: _Gathering, *, is_root: bool, related: bool) -> str
         return _read_text(part, found)
     if part.children:
         _read_message(part, found)
+    elif part.type == "text/calendar" and part.disposition != "attachment":
+        _read_invitation(part, found)
+    elif part.type in _SEALED:
+        found.repairs.add(Repair.ENCRYPTED)
     _attach(part, found, related=related)
     return ""
 
 
 def _read_alternative(part: Part, found: _Gathering) -> str:
     texts = [(child.type, _read(child, found, is_root=False, related=False)) for child in part.children]
-    filled = [(kind, text) for kind, text in texts if text.strip()]
-    for preferred in _PREFERENCE:
-        for kind, text in filled:
-            if kind == preferred:
-                return text
-    return filled[-1][1] if filled else ""
+    main, others = choose(texts)
+    found.nested.extend(others)
+    return main
+
+
+def _read_invitation(part: Part, found: _Gathering) -> None:
+    data = decode_transfer(part.body, part.encoding, found.repairs)
+    text = read_calendar(_plain(data, part.parameters.get("charset"), found.plain_left, found.repairs))
+    found.plain_left -= min(len(data), found.plain_left)
+    if text and text not in found.nested:
+        found.nested.append(text)
 
 
 def _is_attached(part: Part) -> bool:
@@ -107,17 +132,31 @@ def _name(part: Part) -> str:
 def _read_text(part: Part, found: _Gathering) -> str:
     data = decode_transfer(part.body, part.encoding, found.repairs)
     charset = part.parameters.get("charset")
-    if part.type == "text/html":
-        found.html = True
+    if part.type in _PAGES:
+        found.html = found.html or part.type == "text/html"
         text = html_to_text(data, charset=charset, limit=found.html_left, repairs=found.repairs)
         found.html_left -= min(len(data), found.html_left)
     else:
+        data = _take_files(data, found)
         text = _plain(data, charset, found.plain_left, found.repairs)
         found.plain_left -= min(len(data), found.plain_left)
         if part.parameters.get("format", "").lower() == "flowed":
             text = _unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        if part.type in _MARKED_UP:
+            text = _MARK.sub("", text)
     found.leaves.append(mark_text(part, text))
     return text.strip("\n")
+
+
+def _take_files(data: bytes, found: _Gathering) -> bytes:
+    """The text without the files that an old client wrote into it; each is an attachment."""
+    text, files = take_uuencoded(data)
+    for file in files:
+        name = clean_file_name(decode_header(file.name), limit=NAME_CHARACTERS)
+        digest = sha256(file.content).hexdigest()
+        found.attachments.append(Attachment(name, "application/octet-stream", len(file.content), digest, inline=False))
+        found.leaves.append(f"uuencoded {digest}")
+    return text
 
 
 def _plain(data: bytes, charset: str | None, limit: int, repairs: set[str]) -> str:
