@@ -127,6 +127,6 @@ def test_an_attachment_is_judged_by_name_and_type(name: str, kind: str, word: st
 def test_the_card_shows_what_the_person_may_do() -> None:
     """An agent all of it, an adviser help alone; a command that goes on is followed by a blank."""
     assert ["#aide"] == [line.typed for line in card_for({Role.ADVISER})]
-    assert ["#prendre", "#répondre ", "#note ", "#assigner ", "#aide"] == [
+    assert ["#prendre", "#répondre ", "#note ", "#assigner ", "#conclure ", "#aide"] == [
         line.typed for line in card_for({Role.AGENT})
     ]
