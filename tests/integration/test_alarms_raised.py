@@ -10,10 +10,10 @@ from tests.fakes_mailbox import FakeMailbox
 from tests.fakes_sender import PlannedEnd
 from tests.matters import NOW, make_policy, write_mail
 from tests.office import Office
-from triage.model.decision import AnsweringCaps
 from triage.model.delivery import DeliveryPolicy, SendOutcome, SendPhase, SendResult
 from triage.model.errors import MailboxUnavailable, ReaderFailed, ReaderFailure
 from triage.model.health import AlertKind
+from triage.model.judgement import AnsweringCaps
 from triage.model.mailbox import Announced
 from triage.model.message import RawMail
 from triage.model.trust import TrustPolicy, TrustProfile

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from tests.intake_worlds import Desk
 from tests.looking import look
 from tests.matters import JEANNE, NOW, make_policy, write_mail
-from triage.model.decision import AnsweringCaps
+from triage.model.judgement import AnsweringCaps
 from triage.store.database import Database
 from triage.store.engine import make_engine
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.matters import NOW
 from triage.model.codes import LETTER_KINDS, DeliveryMode, NoticeKind, OutboxState
-from triage.model.decision import AnsweredLately, AnsweringCaps
+from triage.model.decision import AnsweredLately
 from triage.model.delivery import DeliveryModes
-from triage.model.judgement import WithholdReason
+from triage.model.judgement import AnsweringCaps, WithholdReason
 from triage.rules.intake.caps import is_to_alert, judge_caps
 from triage.rules.outgoing import place
 

@@ -20,10 +20,11 @@ from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
 from triage.model.codes import DeliveryMode
-from triage.model.decision import AnsweringCaps, IntakePolicy
+from triage.model.decision import IntakePolicy
 from triage.model.delivery import DeliveryModes, DeliveryPolicy
 from triage.model.errors import ConfigurationError
 from triage.model.health import Level
+from triage.model.judgement import AnsweringCaps
 from triage.model.notice import Letterhead
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.checking.database import judge_durability

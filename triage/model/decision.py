@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from triage.model.agents.staff import NOBODY, Staff, StaffMember
 from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind, TicketStatus
-from triage.model.judgement import Evidence, NatureVerdict, WithholdReason
+from triage.model.delivery import ReturnedLetter
+from triage.model.judgement import AnsweringCaps, Evidence, NatureVerdict, WithholdReason
 from triage.model.letters.plan import AnswerPlan
 from triage.model.mailbox import Renumbering
 from triage.model.message import Address
@@ -133,6 +134,7 @@ class IntakeFacts:
     surroundings: Mapping[str, TicketSurroundings] = field(default_factory=dict)  # by number, of each ticket pointed to
     renumbering: Renumbering | None = None
     returned: tuple[ReturnedAnswer, ...] = ()  # answers of ours that it names
+    letters: tuple[ReturnedLetter, ...] = ()  # all letters of ours that it names and that were sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +153,6 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class AnsweringCaps:
-    """How many acknowledgements leave without a person, in any hour or day (MUST 26); 0 is no cap.
-
-    `exempt_domains` (lower-case) belong to no single body, so that their users are not counted together.
-    """
-
-    sender_per_hour: int = 5
-    sender_per_day: int = 20
-    domain_per_hour: int = 60
-    total_per_hour: int = 200
-    exempt_domains: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class IntakePolicy:
     """What the body decided about intake. Addresses and hosts are lower-case.
 
@@ -178,7 +166,7 @@ class IntakePolicy:
     calendar: BusinessCalendar
     standards: tuple[ServiceStandard, ...]
     trust: TrustPolicy = field(default=TrustPolicy())
-    caps: AnsweringCaps = AnsweringCaps()
+    caps: AnsweringCaps = field(default=AnsweringCaps())
     observing: bool = False
     staff: Staff = NOBODY
     closing_imports: bool = False
@@ -272,6 +260,13 @@ class ReopenClock:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteReturned:
+    """A letter that was sent did not arrive: it is shown to a person as one that was given up."""
+
+    letter: ReturnedLetter
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmFollowUp:
     """Send F3 for the ticket `reference`."""
 
@@ -281,7 +276,8 @@ class ConfirmFollowUp:
     plan: AnswerPlan
 
 
-Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp | ReopenClock
+Return = ReopenClock | NoteReturned
+Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp | Return
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,18 @@ class GiveUpReason(StrEnum):
     REFUSED = "refused"  # the server said no for good
     EXHAUSTED = "exhausted"  # refused for now until the window was over
     UNKNOWN = "unknown"  # resent as often as allowed, and still nobody knows whether it left (MUST 19)
+    RETURNED = "returned"  # accepted, and brought back by a bounce that names it
     ADDRESS_REFUSED = "address_refused"  # fails the grammar of addresses we send to; no byte was written (MUST 14)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLetter:
+    """A letter to a requester that a server had accepted, and that a mail names as a bounce would."""
+
+    outbox_id: int
+    reference: str
+    kind: NoticeKind
+    message_id: str
 
 
 _RETRY_DELAYS = (

@@ -81,3 +81,17 @@ class Evidence(StrEnum):
     ARCHIVE = "archive"  # the line that begins it in its mbox, or the name and date of its file
     SENDER_DATE = "sender_date"  # only its sender says so
     NOTHING = "nothing"  # the instant of the import stands for it
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringCaps:
+    """How many acknowledgements leave without a person, in any hour or day (MUST 26); 0 is no cap.
+
+    `exempt_domains` (lower-case) belong to no single body, so that their users are not counted together.
+    """
+
+    sender_per_hour: int = 5
+    sender_per_day: int = 20
+    domain_per_hour: int = 60
+    total_per_hour: int = 200
+    exempt_domains: frozenset[str] = frozenset()

@@ -68,6 +68,7 @@ _DEED_WORDS = MappingProxyType(
 _GIVEN_UP_WORDS = MappingProxyType(
     {
         "refused": "refusé par le serveur",
+        "returned": "revenu sans être remis",
         "exhausted": "refusé par le serveur à chaque essai",
         "unknown": "remise incertaine",
         "address_refused": "adresse d’une forme qui n’est pas acceptée",

@@ -4,8 +4,8 @@ A cap holds the letter and never the ticket. Each matter is owed its letter, hen
 but the same words sent again within a day are one matter said twice.
 """
 
-from triage.model.decision import AnsweredLately, AnsweringCaps
-from triage.model.judgement import WithholdReason
+from triage.model.decision import AnsweredLately
+from triage.model.judgement import AnsweringCaps, WithholdReason
 
 
 def judge_caps(

@@ -67,5 +67,10 @@ def leave_at(now: datetime, *, hold: timedelta, dues: Iterable[Due]) -> datetime
 
 
 def has_failed(message: ParsedMessage) -> bool:
-    """Whether a bounce says that a mail did not arrive; one that only tells of a delay does not."""
-    return not message.bounces or any(each.action == "failed" for each in message.bounces)
+    """Whether a bounce says that a mail did not arrive; one that only tells of a delay does not.
+
+    One that reports on no recipient must bring the mail back: absence notices have an empty return path too.
+    """
+    if message.bounces:
+        return any(each.action == "failed" for each in message.bounces)
+    return bool(message.returned)

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlmodel import col
 
 from triage.model.codes import NoticeKind, OutboxState
-from triage.model.decision import AnsweredLately, AnsweringCaps
-from triage.model.judgement import WithholdReason
+from triage.model.decision import AnsweredLately
+from triage.model.judgement import AnsweringCaps, WithholdReason
 from triage.model.message import ParsedMessage, fold_address, fold_mailbox
 from triage.store.engine import Transaction
 from triage.store.tables import MailRow, OutboxRow

@@ -11,7 +11,7 @@ from triage.model.decision import NOTHING_CITED, Citations, EarlierMail, IntakeF
 from triage.model.message import ParsedMessage
 from triage.store.engine import Transaction
 from triage.store.facts.renumbering import find_renumbering, seen_in_an_earlier_epoch
-from triage.store.facts.returned import find_returned
+from triage.store.facts.returned import find_returned, find_returned_letters
 from triage.store.facts.surroundings import find_surroundings
 from triage.store.keys import find_tokens
 from triage.store.tables import MailRow, OutboxRow, TicketRow
@@ -83,6 +83,7 @@ def gather_facts(
         is_own_letter=message.message_id in ours,
         renumbering=None if same_mail else find_renumbering(tx, mail_id),
         returned=find_returned(tx, thread_ids),
+        letters=find_returned_letters(tx, thread_ids) if _may_be_a_bounce(message) else (),
     )
 
 
@@ -100,6 +101,11 @@ def _same_mail(tx: Transaction, message: ParsedMessage, mail_id: int, observed_a
         query = query.where(col(MailRow.raw_sha256) == raw)
     found = tx.execute(query, asked).first()
     return None if found is None else EarlierMail(*found)
+
+
+def _may_be_a_bounce(message: ParsedMessage) -> bool:
+    """What is evidently none is spared the question; the rules say what is one."""
+    return bool(message.returned or message.bounces or not message.signs.return_path)
 
 
 def _is_nameless(message: ParsedMessage) -> bool:

@@ -9,6 +9,7 @@ from triage.store.journal.tickets import (
     open_ticket,
     restrict_ticket,
     schedule_review,
+    unmark_acknowledged,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "open_ticket",
     "restrict_ticket",
     "schedule_review",
+    "unmark_acknowledged",
 ]

@@ -111,6 +111,11 @@ def mark_acknowledged(tx: Transaction, ticket_id: int, *, at: datetime) -> None:
     tx.execute(_ACKNOWLEDGED, {"ticket_id": ticket_id, "acknowledged_at": at})
 
 
+def unmark_acknowledged(tx: Transaction, ticket_id: int) -> None:
+    """The acknowledgement came back: the next one that is accepted counts."""
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(acknowledged_at=None))
+
+
 def schedule_review(tx: Transaction, ticket_id: int, *, at: datetime | None) -> None:
     """A sweep looks at the ticket at that instant, None for never.
 

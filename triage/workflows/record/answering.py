@@ -1,14 +1,15 @@
-"""The server accepted an answer, or it came back: the ticket's clock ends, or is open again, at that very instant."""
+"""The server accepted an answer, or a letter came back: clocks end, or are open again, at that very instant."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from triage.model.codes import EventKind, NoticeKind, TicketStatus
-from triage.model.decision import ReturnedAnswer
+from triage.model.decision import ReopenClock, Return, ReturnedAnswer
+from triage.model.delivery import GiveUpReason, ReturnedLetter
 from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER, answered, is_answer
-from triage.store import tickets
+from triage.store import outbox, tickets
 from triage.store.engine import Transaction
-from triage.store.journal import append_event
+from triage.store.journal import append_event, unmark_acknowledged
 from triage.store.journal.answers import ending_of, put_conclusion, put_ending
 
 OVERTAKEN = "overtaken"
@@ -42,7 +43,15 @@ def record_withdrawn(tx: Transaction, ticket_id: int, *, now: datetime) -> None:
         put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
 
 
-def record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, now: datetime) -> None:
+def record_return(tx: Transaction, action: Return, *, mail_id: int, now: datetime) -> None:
+    """What a bounce says of a letter of ours."""
+    if isinstance(action, ReopenClock):
+        _record_returned(tx, action.answer, mail_id=mail_id, now=now)
+    else:
+        _record_undelivered(tx, action.letter, mail_id=mail_id, now=now)
+
+
+def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, now: datetime) -> None:
     """An answer did not arrive: the ticket is open again, and nobody has answered it if that was the first."""
     ticket_id = tickets.ticket_id(tx, answer.reference)
     if ticket_id is None:
@@ -63,3 +72,18 @@ def record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, no
         "first": answer.is_first,
     }
     append_event(tx, ticket_id, EventKind.ANSWER_RETURNED, at=now, payload=payload, mail_id=mail_id)
+
+
+def _record_undelivered(tx: Transaction, letter: ReturnedLetter, *, mail_id: int, now: datetime) -> None:
+    """A letter that a server had accepted came back: a person sees it among those that were given up.
+
+    Whoever it was to acknowledge knows of nothing, so the ticket is not acknowledged.
+    """
+    ticket_id = tickets.ticket_id(tx, letter.reference)
+    if ticket_id is None:
+        return
+    outbox.settle_dead(tx, letter.outbox_id, reason=GiveUpReason.RETURNED)
+    if letter.kind is NoticeKind.ACKNOWLEDGEMENT:
+        unmark_acknowledged(tx, ticket_id)
+    payload = {"kind": letter.kind, "message_id": letter.message_id, "reason": GiveUpReason.RETURNED}
+    append_event(tx, ticket_id, EventKind.UNDELIVERED, at=now, payload=payload, mail_id=mail_id)

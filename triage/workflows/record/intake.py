@@ -12,6 +12,7 @@ from triage.model.decision import (
     AddEvent,
     ConfirmFollowUp,
     Decision,
+    NoteReturned,
     OpenTicket,
     ReopenClock,
     TellStaff,
@@ -24,7 +25,7 @@ from triage.rules.tickets.restriction import addresses_of
 from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
-from triage.workflows.record.answering import record_returned
+from triage.workflows.record.answering import record_return
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
@@ -80,8 +81,8 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
             _acknowledge(desk, _opened(ticket), action.terms, hold=None)
         case WithholdAcknowledgement():
             _acknowledge(desk, _opened(ticket), action.terms, hold=action.reason)
-        case ReopenClock():
-            record_returned(desk.tx, action.answer, mail_id=desk.mail_id, now=desk.now)
+        case ReopenClock() | NoteReturned():
+            record_return(desk.tx, action, mail_id=desk.mail_id, now=desk.now)
         case TellStaff():
             _tell_staff(desk, action, ticket)
         case ConfirmFollowUp():
