@@ -103,7 +103,8 @@ async def test_no_byte_of_an_internal_text_leaves(office: Office, typed: str, pr
     await office.deliver()
 
     assert CANARY.encode() not in office.reached_outsiders()
-    assert {NoticeKind.ACKNOWLEDGEMENT} == {e.kind for e in office.server.kept if e.recipient not in STAFF_ADDRESSES}
+    machines = {NoticeKind.ACKNOWLEDGEMENT, NoticeKind.TAKEN_CHARGE}
+    assert {e.kind for e in office.server.kept if e.recipient not in STAFF_ADDRESSES} <= machines
 
 
 @pytest.mark.parametrize(
