@@ -4,12 +4,16 @@ Unknown and broken encodings give the bytes that can be told; nothing is refused
 """
 
 import binascii
+import re
 from io import BytesIO
 
 from triage.mail.reading.caps import Repair
 from triage.mail.reading.decoding.uuencoded import decode_line
 from triage.mail.reading.decoding.words import decode_base64
 
+_SAMPLE_BYTES = 4096
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_INNER_BLANK = re.compile(rb"(?<=\S)[ \t](?=\S)")
 _UU = {"x-uuencode", "uuencode", "uue", "x-uue"}
 
 
@@ -25,11 +29,21 @@ def decode_transfer(data: memoryview, encoding: str, repairs: set[str]) -> bytes
 
 
 def _base64(data: memoryview, repairs: set[str]) -> bytes:
+    if _is_plain(bytes(data[:_SAMPLE_BYTES])):
+        repairs.add(Repair.ENCODING_BROKEN)
+        return bytes(data)
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
         repairs.add(Repair.ENCODING_BROKEN)
         return decode_base64(bytes(data))
+
+
+def _is_plain(sample: bytes) -> bool:
+    """Whether what is labelled base64 was never encoded: words with blanks between them, or much that it never has."""
+    sample = sample.strip()
+    foreign = len(_FOREIGN.findall(sample)) + len(_INNER_BLANK.findall(sample))
+    return foreign * 10 > len(sample)
 
 
 def _uudecode(data: bytes, repairs: set[str]) -> bytes:

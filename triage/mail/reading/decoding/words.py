@@ -9,8 +9,11 @@ import re
 
 from triage.mail.reading.decoding.charsets import decode_bytes
 
-# Each run ends at the next question mark, so no text is looked at more than twice.
-_WORD = re.compile(r"=\?([!->@-~]{1,75})\?([bBqQ])\?([^?\r\n]*)\?=")
+# Each run ends at the next question mark, or a few of them further on where a sender forgot to encode his own; what
+# was cut off at the end of a header is a word too. No text is looked at more than a few times.
+_WORD = re.compile(
+    r"=\?([!->@-~]{1,75})\?([bBqQ])\?([^?\r\n]*(?:(?<!=)\?(?!=)[^?\r\n]{0,200}){0,4})(?:\?=|\?\Z|(?<!=)\Z)"
+)
 
 
 def decode_header(value: bytes) -> str:
