@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,22 @@ async def office(folder: Path, sqlite_template: Path) -> AsyncIterator[Office]:
     await office.handle(write_mail("Moi aussi.", sender=STRANGER, message_id="3@x.example", subject="2026-000001"))
     yield office
     database.close()
+
+
+WITH_A_PROGRAM = (
+    f"From: {JEANNE}\r\nTo: plaintes@organisme.example\r\nMessage-ID: <5@client.example>\r\nSubject: Facture\r\n"
+    'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nVoici.\r\n--b\r\n'
+    'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="facture.pdf"\r\n\r\nMZ\r\n--b--\r\n'
+).encode()
+
+
+async def test_what_came_with_a_mail_is_listed_by_its_hash(office: Office, folder: Path) -> None:
+    """With what its bytes show it to be, and not what its sender says."""
+    await office.handle(WITH_A_PROGRAM)
+    _, output = run(folder, "ticket", "2026-000003")
+    digest = sha256(b"MZ").hexdigest()
+
+    assert f"file {digest}  facture.pdf  application/pdf  2 bytes  careful: program" in output.splitlines()
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:

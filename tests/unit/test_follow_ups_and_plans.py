@@ -16,7 +16,7 @@ from triage.rules.agents.commands.card import card_for
 from triage.rules.intake.decision import FLAG_UNREADABLE
 from triage.rules.intake.following import is_thanks, may_confirm
 from triage.rules.tickets.announcing import find_recourse, plan_answer
-from triage.rules.tickets.cautions import find_cautions, warn_of
+from triage.rules.tickets.cautions import find_cautions
 
 TODAY = date(2026, 3, 2)
 DUE = Due(
@@ -105,23 +105,6 @@ def test_what_is_doubtful_is_said() -> None:
     unread, cited = find_cautions([FLAG_UNREADABLE, "inconnu"], possibly_related="2026-000001")
 
     assert ("n’a pas pu être lu" in unread, "2026-000001" in cited) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "word"),
-    [
-        ("facture.pdf.EXE", "application/pdf", "Programme"),
-        ("relevé.xlsm", "application/octet-stream", "macros"),
-        ("a.zip ", "x/y", "Archive"),
-        ("sans nom", "text/html", "Page Web"),
-        ("photo.jpg", "image/jpeg", ""),
-    ],
-)
-def test_an_attachment_is_judged_by_name_and_type(name: str, kind: str, word: str) -> None:
-    """The last ending counts, since programs are hidden behind harmless ones."""
-    warning = warn_of(Attachment(name, kind, 1, "0" * 64, inline=False))
-
-    assert (word in warning, bool(warning)) == (True, bool(word))
 
 
 def test_the_card_shows_what_the_person_may_do() -> None:

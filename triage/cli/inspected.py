@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from triage.model.codes import Nature
 from triage.model.judgement import AnswerVerdict, NatureReason, NatureVerdict, WithholdReason
-from triage.model.message import Address, ParsedMessage
+from triage.model.message import Address, Attachment, ParsedMessage
 from triage.model.trust import TrustPolicy
 from triage.rules.agents.proof import claims_failure
 from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.trust import has_recipients, judge_trust
+from triage.rules.tickets.attachments import Danger, find_danger
 
 _TRUNCATED = "truncated"
 _WITHHELD = "acknowledgement_withheld"
@@ -53,6 +54,16 @@ _WITHHOLD_WORDS = {
 }
 
 
+_DANGER_WORDS = {
+    Danger.PROGRAM: "a program",
+    Danger.SCRIPT: "a program in text",
+    Danger.MACROS: "a document with macros",
+    Danger.LOCKED_ARCHIVE: "encrypted: no scanner can look into it",
+    Danger.PAGE: "a web page, which may run programs",
+    Danger.ARCHIVE: "an archive, which may hold anything",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Mailbox:
     """What a configuration says that bears on one mail: our addresses, lower-case, and whose word is believed."""
@@ -91,7 +102,15 @@ def to_json(inspected: Inspected) -> dict[str, object]:
         "html": message.html,
         "new_text": message.new_text,
         "attachments": [
-            {"name": file.name, "type": file.type, "size": file.size, "sha256": file.sha256, "inline": file.inline}
+            {
+                "name": file.name,
+                "type": file.type,
+                "size": file.size,
+                "sha256": file.sha256,
+                "inline": file.inline,
+                "content": file.content.value,
+                "danger": find_danger(file),
+            }
             for file in message.attachments
         ],
         "nature": nature.nature.value,
@@ -117,7 +136,7 @@ def explain(inspected: Inspected) -> str:
         f"  Nature    {nature.nature.value}: {_NATURE_WORDS[nature.reason]}",
         f"  Answer    {_answer_words(nature, answer.reason or _held(inspected))}",
         f"  Language  {message.language.value}",
-        *(f"  Attached  {file.name or '(no name)'}, {file.type}, {file.size} bytes" for file in message.attachments),
+        *(f"  Attached  {_attached(file)}" for file in message.attachments),
         *(
             f"  Bounce    {one.recipient}: {one.action} {one.status} {one.diagnostic}".rstrip()
             for one in message.bounces
@@ -129,6 +148,12 @@ def explain(inspected: Inspected) -> str:
     if len(text) > _SHOWN_LINES:
         lines.append(f"  | ({len(text) - _SHOWN_LINES} more lines)")
     return "\n".join(lines)
+
+
+def _attached(file: Attachment) -> str:
+    danger = find_danger(file)
+    said = f"{file.name or '(no name)'}, {file.type}, {file.size} bytes, SHA-256 {file.sha256}"
+    return said if danger is None else f"{said}\n            careful: {_DANGER_WORDS[danger]}"
 
 
 def _judge(inspected: Inspected) -> tuple[NatureVerdict, AnswerVerdict]:

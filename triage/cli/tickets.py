@@ -95,6 +95,21 @@ def _line(ticket: "TicketSnapshot") -> str:
     return "  ".join(map(str, parts)) + flags
 
 
+def _attached(event: dict[str, Any]) -> list[str]:
+    """What came with the mail of an event, as its payload keeps it; nothing where that was destroyed."""
+    from triage.model.codes import Content
+    from triage.model.message import Attachment
+    from triage.rules.tickets.attachments import find_danger
+
+    said = (event["payload"] or {}).get("said") or {}
+    files = [Attachment(**{**each, "content": Content(each["content"])}) for each in said.get("attachments", ())]
+    return [
+        f"{file.sha256}  {file.name or '(no name)'}  {file.type}  {file.size} bytes"
+        + (f"  careful: {danger}" if (danger := find_danger(file)) else "")
+        for file in files
+    ]
+
+
 def _story_lines(story: "TicketStory") -> list[str]:
     lines = [_line(story.ticket)]
     if story.possibly_related:
@@ -102,6 +117,7 @@ def _story_lines(story: "TicketStory") -> list[str]:
     lines += [
         f"in   {_instant(m['arrived_at'])}  mail {m['id']}  {m['reason']}  {m['size']} bytes" for m in story.mails
     ]
+    lines += [f"file {line}" for event in story.events for line in _attached(event)]
     lines += [
         f"out  {_instant(m['sent_at']) or m['state']}  {m['kind']}  attempts {m['attempts']}" for m in story.outbox
     ]

@@ -101,6 +101,22 @@ class Language(StrEnum):
     UNDETERMINED = "und"
 
 
+class Content(StrEnum):
+    """What an attachment is by its own bytes; its name and its type are only what a sender says."""
+
+    PROGRAM = "program"
+    SCRIPT = "script"
+    MACROS = "macros"  # a document with programs in it
+    LOCKED_ARCHIVE = "locked_archive"  # what nobody can look into, scanners included
+    ARCHIVE = "archive"
+    PAGE = "page"
+    DOCUMENT = "document"
+    PDF = "pdf"
+    IMAGE = "image"
+    MEDIA = "media"
+    UNKNOWN = "unknown"
+
+
 class EventKind(StrEnum):
     """What happened to a ticket: one append-only line of its story."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from triage.model.codes import Language
+from triage.model.codes import Content, Language
 from triage.model.trust import Trace
 
 # Where dots before the @ are no part of the mailbox's name, with the domain under which such a mailbox is counted.
@@ -70,13 +70,17 @@ def fold_mailbox(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """What is attached, by name (a cleaned label, never a path), type, decoded size in bytes and SHA-256."""
+    """What is attached, by name (a cleaned label, never a path), type, decoded size in bytes and SHA-256.
+
+    `content` is what its bytes show; `name` and `type` are what its sender says.
+    """
 
     name: str
     type: str
     size: int
     sha256: str
     inline: bool
+    content: Content = Content.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from triage.mail.reading.caps import HTML_BYTES, LEAF_BYTES, NAME_CHARACTERS, SUBJECT_CHARACTERS, TEXT_BYTES, Repair
+from triage.mail.reading.contents import tell_content
 from triage.mail.reading.decoding.charsets import decode_bytes
 from triage.mail.reading.decoding.cleaning import clean_file_name, clean_line, clean_text, cut_utf8
 from triage.mail.reading.decoding.structure import Part
@@ -213,5 +214,6 @@ def _attach(part: Part, found: _Gathering, *, related: bool) -> None:
     if not name and part.children and (subject := part.children[0].head.first("subject")):
         name = clean_file_name(decode_header(subject).replace("/", "-"), limit=NAME_CHARACTERS)
     inline = part.disposition == "inline" or (related and part.disposition != "attachment")
-    found.attachments.append(Attachment(name, part.type, len(content), sha256(content).hexdigest(), inline))
+    digest, kind = sha256(content).hexdigest(), tell_content(content)
+    found.attachments.append(Attachment(name, part.type, len(content), digest, inline, kind))
     found.leaves.append(mark_leaf(part, content))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.mail.writing.letters.working import MOST_BYTES
+from triage.model.codes import Content
 from triage.model.letters.working import ListedAttachment, Original, Written
 from triage.model.message import Attachment, ParsedMessage
-from triage.rules.tickets.cautions import warn_of
+from triage.rules.tickets.attachments import warn_of
 from triage.store.engine import Transaction
 from triage.store.facts.originals import find_received_bytes, list_sizes
 
@@ -42,7 +43,14 @@ def as_said(message: ParsedMessage) -> dict[str, object]:
         "text": message.text[:MOST_KEPT],
         "new_text": None if message.new_text == message.text else message.new_text[:MOST_KEPT],
         "attachments": [
-            {"name": each.name, "type": each.type, "size": each.size, "inline": each.inline}
+            {
+                "name": each.name,
+                "type": each.type,
+                "size": each.size,
+                "inline": each.inline,
+                "sha256": each.sha256,
+                "content": each.content,
+            }
             for each in message.attachments
         ],
     }
@@ -51,7 +59,7 @@ def as_said(message: ParsedMessage) -> dict[str, object]:
 def read_said(said: Mapping[str, Any]) -> Written:
     """The same, as a working mail prints it."""
     text, new_text = said["text"], said["new_text"]
-    listed = (Attachment(sha256="", **each) for each in said["attachments"])
+    listed = (Attachment(**{**each, "content": Content(each["content"])}) for each in said["attachments"])
     return Written(
         sender=said["sender"],
         subject=said["subject"],
