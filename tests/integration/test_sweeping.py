@@ -148,7 +148,7 @@ async def test_a_restricted_file_is_its_handlers_alone(watch: Watch) -> None:
     said = plain.get_content().replace("\r", "")
 
     assert [f"11-24 10:00 reminder suzanne: Échéance\u00a0: {due}"] == watch.told()
-    assert f"\n\nDossier 2026-000001\n\n–\u00a0Échéance\u00a0: {due}\n\nPour agir" in said
+    assert f"\n\nDossier 2026-000001\n\n–\u00a0Échéance\u00a0: {due}\n\nPour dire" in said
 
 
 async def test_whom_a_file_concerns_never_hears_of_it(watch: Watch) -> None:

@@ -74,7 +74,7 @@ def expected_verdict(
 def is_worth(state: str, scope: TokenScope, risk: Risk | None, *, about: bool) -> bool:
     """Whether Marie's good token was given for what Marie asks; `about` says that a ticket is concerned."""
     if risk is None:
-        return scope in {TokenScope.TICKET, TokenScope.DIGEST, TokenScope.CONSULT, TokenScope.NONCE}
+        return scope is not TokenScope.DESK
     if scope is TokenScope.CONSULT:
         return False
     if risk is Risk.READING or not about:

@@ -132,6 +132,7 @@ class EventKind(StrEnum):
     NOTICE_RETRIED = "notice_retried"  # a person sent a given-up or uncertain mail of ours again
     NOTICE_CANCELLED = "notice_cancelled"  # a person decided that a mail of ours shall not leave
     REREAD = "reread"  # a mail that nobody could read was understood after all
+    ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"  # somebody who was told answered (R-62)
     ESCALATED = "escalated"  # a step of escalation.toml was reached, and who was told
     STAFF_MAIL = "staff_mail"  # a mail in the name of staff, what became of it, and on which evidence
     TAKEN_CHARGE = "taken_charge"
@@ -183,3 +184,6 @@ LETTER_KINDS = frozenset(
     }
 )
 """What a requester reads; all other kinds are for staff."""
+
+REMINDING_KINDS = frozenset({NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.CLOSING_LIST, NoticeKind.CATCH_UP})
+"""What staff are told of due times; an answer acknowledges it (R-62)."""

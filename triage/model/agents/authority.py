@@ -21,6 +21,7 @@ class TokenScope(StrEnum):
     TICKET = "ticket"  # one person, one ticket
     DIGEST = "digest"  # one supervisor, one day, the tickets listed
     DESK = "desk"  # one person's standing address for new mail
+    NOTICE = "notice"  # one person, a reminder of several tickets: text alone, which acknowledges it
     CONSULT = "consult"  # one adviser, one question: text only
     NONCE = "nonce"  # one use, two hours: the commands that wait for it
 

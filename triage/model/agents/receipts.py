@@ -19,6 +19,7 @@ class ReceiptKind(StrEnum):
     DRY_RUN = "dry_run"
     DRAFT = "draft"  # text alone: shown, and not sent
     NOTED = "noted"
+    ACKNOWLEDGED = "acknowledged"  # an answer to a reminder of several tickets
     CHALLENGE = "challenge"  # nothing is done until the reader answers
     UNCONFIRMED = "unconfirmed"  # nothing is done, and there is nothing to answer
     TO_APPROVE = "to_approve"  # a final answer waits for the reader's word

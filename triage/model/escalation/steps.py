@@ -97,7 +97,7 @@ class WatchedTicket:
     """A ticket whose next review has come. `done` holds the keys of its steps that were settled before.
 
     `last_action_at` is the last thing that anybody did. `concerned` are the folded addresses of people whom the file is
-    about: they never hear of it (R-75).
+    about: they never hear of it (R-75). `acknowledged` are the steps that somebody answered: person and step, by ids.
     """
 
     id: int
@@ -107,6 +107,7 @@ class WatchedTicket:
     service: str | None = None
     done: frozenset[str] = frozenset()
     concerned: frozenset[str] = frozenset()
+    acknowledged: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ how many tickets there are.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ def find_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[WatchedTick
     keys = [row.id for row in rows]
     pictures = find_by_keys(tx, keys)
     done, acted_at = _done(tx, keys), _acted_at(tx, keys)
+    acknowledged = _acknowledged(tx, keys)
     concerned = find_concerned(tx, col(TicketRow.id).in_(keys))
     return tuple(
         WatchedTicket(
@@ -50,6 +51,7 @@ def find_due(tx: Transaction, *, now: datetime, limit: int) -> tuple[WatchedTick
             service=row.service,
             done=frozenset(done.get(row.id, ())),
             concerned=concerned.get(row.id, frozenset()),
+            acknowledged=frozenset(acknowledged.get(row.id, ())),
         )
         for row in rows
     )
@@ -81,15 +83,28 @@ def find_reminders(
 
 def _done(tx: Transaction, keys: Sequence[int]) -> dict[int, list[str]]:
     """The keys of the steps that were settled before, as the events of each ticket tell."""
+    found: dict[int, list[str]] = {}
+    for key, said in _said(tx, keys, EventKind.ESCALATED):
+        found.setdefault(key, []).extend(step["key"] for step in said["steps"])
+    return found
+
+
+def _acknowledged(tx: Transaction, keys: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Who answered to which step, both by ids."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for key, said in _said(tx, keys, EventKind.ESCALATION_ACKNOWLEDGED):
+        found.setdefault(key, []).extend((said["by"], step["step"]) for step in said["steps"])
+    return found
+
+
+def _said(tx: Transaction, keys: Sequence[int], kind: EventKind) -> Iterator[tuple[int, Any]]:
     query = (
         select(col(EventRow.ticket_id), col(EventPayloadRow.body))
         .join(EventPayloadRow, col(EventPayloadRow.event_id) == col(EventRow.id))
-        .where(col(EventRow.ticket_id).in_(keys), col(EventRow.kind) == EventKind.ESCALATED)
+        .where(col(EventRow.ticket_id).in_(keys), col(EventRow.kind) == kind)
     )
-    found: dict[int, list[str]] = {}
     for key, body in tx.execute(query):
-        found.setdefault(key, []).extend(step["key"] for step in json.loads(body)["steps"])
-    return found
+        yield key, json.loads(body)
 
 
 def _acted_at(tx: Transaction, keys: Sequence[int]) -> dict[int, datetime]:

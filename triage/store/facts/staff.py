@@ -1,8 +1,8 @@
 """What the database knows that bears on a mail of staff: which notice it answers, and whom a ticket is about."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,37 @@ def find_answered_kind(tx: Transaction, ids: Sequence[str]) -> NoticeKind | None
     )
     kind = tx.execute(query).scalar_one_or_none()
     return None if kind is None else NoticeKind(kind)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredNotice:
+    """A mail of ours to somebody: its kind, its ticket if it is about one, and its bytes without what is attached."""
+
+    kind: NoticeKind
+    ticket_id: int | None
+    raw: bytes = field(repr=False)
+
+
+def find_answered_notice(
+    tx: Transaction, ids: Sequence[str], *, recipient: str, kinds: Collection[NoticeKind]
+) -> AnsweredNotice | None:
+    """The newest mail of these kinds to this address that these ids name."""
+    if not ids:
+        return None
+    query = (
+        select(col(OutboxRow.kind), col(OutboxRow.ticket_id), col(OutboxRow.raw_sha256))
+        .where(
+            or_(col(OutboxRow.message_id).in_(ids), col(OutboxRow.provider_id).in_(ids)),
+            col(OutboxRow.recipient) == recipient,
+            col(OutboxRow.kind).in_([kind.value for kind in kinds]),
+        )
+        .order_by(col(OutboxRow.id).desc())
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    return AnsweredNotice(NoticeKind(row.kind), row.ticket_id, read_bytes(tx, row.raw_sha256, most_parts=_OWN_PARTS))
 
 
 def list_acts(tx: Transaction, ticket_id: int, *, kinds: Sequence[EventKind]) -> tuple[LoggedAct, ...]:

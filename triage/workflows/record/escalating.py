@@ -4,10 +4,12 @@ All of a sweep is one transaction, because a gathered mail and the tickets that 
 in between has neither told nor written down anything.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.mail.writing.internal.compose import compose_staff_notice
 from triage.mail.writing.message_ids import make_collective_id, make_message_id, make_thread_id
+from triage.mail.writing.tokens import reply_address, write_code
+from triage.model.agents.authority import TokenScope
 from triage.model.codes import EventKind, OutboxState
 from triage.model.escalation.notices import SettledReview, StaffNotice, SweepDecision, ToldStep
 from triage.rules.outgoing import place
@@ -15,7 +17,12 @@ from triage.rules.sending_rate import priority_of
 from triage.store import outbox
 from triage.store.engine import Transaction
 from triage.store.journal import append_event, schedule_review
+from triage.store.ledgers import handling
+from triage.store.staff_tokens import issue_token
 from triage.workflows.record.stationery import Stationery
+
+TOKEN_LIFE = timedelta(days=45)
+"""How long an answer to a notice is recognised."""
 
 
 def record_sweep(tx: Transaction, decision: SweepDecision, *, stationery: Stationery, now: datetime) -> int:
@@ -31,7 +38,10 @@ def record_sweep(tx: Transaction, decision: SweepDecision, *, stationery: Statio
 
 def put_staff_notice(tx: Transaction, notice: StaffNotice, *, stationery: Stationery, now: datetime) -> bool:
     """Compose a notice to one member of staff and put it in the outbox; False where its key is there already."""
+    if handling.find_by_key(tx, notice.key) is not None:
+        return False
     ticket_id = notice.files[0].ticket_id if len(notice.files) + notice.unlisted == 1 else None
+    token = _issue_token(tx, notice, ticket_id, now=now)
     sequence = 0 if ticket_id is None else outbox.next_sequence(tx, ticket_id)
     mail = compose_staff_notice(
         notice,
@@ -40,6 +50,8 @@ def put_staff_notice(tx: Transaction, notice: StaffNotice, *, stationery: Statio
         message_id=_message_id(notice, stationery, sequence=sequence),
         thread_id=None if ticket_id is None else _thread_id(notice, stationery),
         now=now.astimezone(stationery.zone),
+        reply_to=reply_address(stationery.letterhead.address, token) if stationery.plus_addressing else None,
+        code=write_code(token),
     )
     placement = place(notice.kind, hold=None, modes=stationery.modes)
     return outbox.enqueue(
@@ -53,6 +65,19 @@ def put_staff_notice(tx: Transaction, notice: StaffNotice, *, stationery: Statio
         cancelled=placement.state is OutboxState.CANCELLED,
         now=now,
     )
+
+
+def _issue_token(tx: Transaction, notice: StaffNotice, ticket_id: int | None, *, now: datetime) -> str:
+    """What an answer to it is recognised by; of several files it opens none, and acknowledges the notice alone."""
+    _, text = issue_token(
+        tx,
+        scope=TokenScope.NOTICE if ticket_id is None else TokenScope.TICKET,
+        staff_id=notice.recipient.id,
+        ticket_id=ticket_id,
+        expires_at=now + TOKEN_LIFE,
+        now=now,
+    )
+    return text
 
 
 def _message_id(notice: StaffNotice, stationery: Stationery, *, sequence: int) -> str:

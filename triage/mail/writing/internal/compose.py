@@ -26,8 +26,10 @@ def compose_staff_notice(
     message_id: str,
     thread_id: str | None,
     now: datetime,
+    reply_to: str | None = None,
+    code: str = "",
 ) -> OutgoingMail:
-    """One notice to its recipient's registered address.
+    """One notice to its recipient's registered address. `reply_to` and `code` carry a token of theirs.
 
     `thread_id` is the id that opens the file's thread, None for a notice about several files. `now` (aware) is the
     date that the mail bears. Raises `UnsafeMail`, without content, where an address or header would not be safe.
@@ -37,7 +39,7 @@ def compose_staff_notice(
     recipient = notice.recipient.address
     if not is_safe_address(recipient):
         raise UnsafeMail("the recipient is not of the plain form local@domain")
-    letter = templates.write(notice.kind, notice_values(notice, unit=letterhead.unit))
+    letter = templates.write(notice.kind, notice_values(notice, unit=letterhead.unit, code=code))
     headers = automatic_headers(
         letterhead,
         recipient=recipient,
@@ -46,6 +48,7 @@ def compose_staff_notice(
         thread=Thread(in_reply_to=thread_id, references=()),
         submitted=_GENERATED,
         now=now,
+        reply_to=reply_to,
     )
     return OutgoingMail(
         key=notice.key,

@@ -33,6 +33,10 @@ _TITLES: Mapping[ReceiptKind, tuple[str, str]] = MappingProxyType(
             "Votre texte est gardé au dossier",
             "Votre courriel n’a pas de commande. Votre texte est une note, que seul le personnel peut lire.",
         ),
+        ReceiptKind.ACKNOWLEDGED: (
+            "Votre réponse est notée",
+            "Elle vaut pour les dossiers ci-dessous. Les rappels de même niveau cessent pour vous.",
+        ),
         ReceiptKind.CHALLENGE: (
             "Confirmez votre demande",
             (

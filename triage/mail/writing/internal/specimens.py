@@ -79,4 +79,6 @@ SPECIMEN_NOTICES: Mapping[NoticeKind, StaffNotice] = {
 
 def staff_specimens(unit: str) -> Mapping[NoticeKind, StaffValues]:
     """The texts of each notice, signed by that unit."""
-    return {kind: notice_values(notice, unit=unit) for kind, notice in SPECIMEN_NOTICES.items()}
+    return {
+        kind: notice_values(notice, unit=unit, code="ABCD-EFGH-2345-WXYZ") for kind, notice in SPECIMEN_NOTICES.items()
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from triage.mail.writing.letters.working import MARKER
 from triage.model.codes import Language
 from triage.model.escalation.notices import FileStanding, StaffNotice
 from triage.wording.dates import long_date
@@ -15,12 +16,12 @@ from triage.wording.standing import (
     title_of,
 )
 
-NOTICE_NAMES = frozenset({"title", "introduction", "files", "unlisted", "unit"})
+NOTICE_NAMES = frozenset({"title", "introduction", "files", "unlisted", "unit", "marker", "reply_code"})
 
 StaffValues = Mapping[str, str | tuple[Mapping[str, str], ...]]
 
 
-def notice_values(notice: StaffNotice, *, unit: str) -> StaffValues:
+def notice_values(notice: StaffNotice, *, unit: str, code: str = "") -> StaffValues:
     """The texts of one notice. `unlisted` is empty where every file is listed, `restricted` where a file is not."""
     more = counted(notice.unlisted, "autre dossier", "autres dossiers", language=Language.FRENCH)
     return {
@@ -29,6 +30,8 @@ def notice_values(notice: StaffNotice, *, unit: str) -> StaffValues:
         "files": tuple(_row(each) for each in notice.files),
         "unlisted": more if notice.unlisted else "",
         "unit": unit,
+        "marker": MARKER,
+        "reply_code": code,
     }
 
 

@@ -17,6 +17,7 @@ from triage.model.escalation.office import Office
 from triage.model.escalation.steps import (
     EscalationLevel,
     EscalationPolicy,
+    EscalationStep,
     OfficeEdge,
     ReachedStep,
     Review,
@@ -127,8 +128,15 @@ def _lines_of(
     latest: dict[str, _Line] = {}
     for reached in chain:
         for member in find_recipients(reached.step, watched, staff=circle.staff, today=today, on_call=on_call):
-            latest[member.id] = _Line(member, watched, reached, _occasion(reached))
+            if not _has_answered(member, reached.step, watched, circle.policy):
+                latest[member.id] = _Line(member, watched, reached, _occasion(reached))
     yield from latest.values()
+
+
+def _has_answered(member: StaffMember, step: EscalationStep, watched: WatchedTicket, policy: EscalationPolicy) -> bool:
+    """Whether this person answered to a step of the same promise and level: they know (R-62)."""
+    mine = {step_id for staff_id, step_id in watched.acknowledged if staff_id == member.id}
+    return any(each.id in mine and each.standard == step.standard and each.level is step.level for each in policy.steps)
 
 
 def _occasion(reached: ReachedStep) -> Occasion:

@@ -20,6 +20,7 @@ from triage.rules.agents.telling import tell_help, tell_status, tell_why
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, find_answered_kind
 from triage.wording.spacing import NO_BREAK
+from triage.workflows.record.staff.acknowledging import acknowledge, acknowledge_all, answered_notice
 from triage.workflows.record.staff.deeds import DEEDS
 from triage.workflows.record.staff.desk import (
     Asked,
@@ -44,8 +45,14 @@ def act_on_text(tx: Transaction, asked: Asked) -> Handled:
     worked = find_seen(tx, asked, context.reference)
     text = new_words(message.text, context.sender)
     facts = ReceiptFacts(ReceiptKind.DRAFT, context.sender, thread=asked.thread, shown=shown_text("Votre texte", text))
+    notice = answered_notice(tx, asked)
+    if notice is not None and notice.ticket_id is None:
+        told = acknowledge_all(tx, asked, notice, text=text)
+        return finish(tx, asked, replace(facts, kind=ReceiptKind.ACKNOWLEDGED, results=told), {})
     if worked is None:
         return finish(tx, asked, replace(facts, kind=ReceiptKind.NOT_DONE, results=(NOT_THERE,)), {})
+    if notice is not None:
+        acknowledge(tx, asked, (worked,))
     ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
     if text and not is_draft(find_answered_kind(tx, ids), context.sender):
         return _note_alone(tx, asked, worked, text)
@@ -103,6 +110,8 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
         return finish(tx, asked, replace(facts, kind=ReceiptKind.DRY_RUN), worked)
     undone = {key: line for act in acting.acts for key, line in _carry_out(tx, asked, act, worked)}
     hand_over(tx, asked, acting.acts, worked)
+    if answered_notice(tx, asked) is not None:
+        acknowledge(tx, asked, worked.values())
     results = (*(line for each in block.commands for line in _tell(tx, asked, each)), *undone.values())
     shown = tuple(
         Shown("Votre lettre", letter_text(tx, letter_key(letter, asked, worked[act.command.reference or ""])))
