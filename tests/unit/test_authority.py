@@ -150,6 +150,24 @@ def test_each_verdict_says_why(case: tuple[str, str, Proof, Risk | None, bool, A
     assert reason is authorise(claim, ask, staff=STAFF, challenged=0, now=NOW).reason
 
 
+@pytest.mark.parametrize(
+    ("proof", "verdict"),
+    [(Proof.PASS, Verdict.EXECUTE), (Proof.NONE, Verdict.CHALLENGE), (Proof.FAIL, Verdict.QUARANTINE)],
+)
+@pytest.mark.parametrize("state", ["absent", "expired", "revoked", "stray"])
+def test_words_about_a_mail_for_staff_are_never_a_new_matter(state: str, proof: Proof, verdict: Verdict) -> None:
+    """Without a good token too: what has no command is kept, asked about or not believed, as its proof is."""
+    claim = Claim(
+        SENDERS["marie"],
+        token=token(state, TokenScope.TICKET),
+        has_stray_token=state == "stray",
+        proof=proof,
+        answers_staff_mail=True,
+    )
+
+    assert verdict is authorise(claim, Ask(), staff=STAFF, challenged=0, now=NOW).verdict
+
+
 def test_a_forger_cannot_flood_the_one_whose_name_he_uses() -> None:
     """Mail that proves nothing is challenged three times an hour; the next is kept for a person, nothing is lost."""
     claim, ask = Claim(SENDERS["marie"]), Ask(risk=Risk.LOW, is_addressed=True)

@@ -12,7 +12,7 @@ from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, Tok
 from triage.model.agents.commands import CommandBlock, CommandContext
 from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.staff import StaffMember
-from triage.model.codes import EventKind, Nature
+from triage.model.codes import LETTER_KINDS, EventKind, Nature
 from triage.model.decision import IntakePolicy, Reason
 from triage.model.health import AlertKind
 from triage.model.message import ParsedMessage
@@ -23,7 +23,7 @@ from triage.rules.agents.commands.reading import read_commands
 from triage.rules.agents.proof import judge_proof
 from triage.rules.clocks.due import local_day
 from triage.store.engine import Transaction
-from triage.store.facts.staff import list_acts
+from triage.store.facts.staff import find_answered_kind, list_acts
 from triage.store.keys import find_tokens, signing_keys
 from triage.store.staff_tokens import ShownToken, count_nonces, find_shown
 from triage.workflows.ports import Alarm, Arrived, StaffAnswer, no_alarm
@@ -111,11 +111,17 @@ def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now:
         proof=judge_proof(message, policy.trust),
         automated=arrived.decision.nature.nature is not Nature.PERSON,
         replayed=arrived.facts.same_mail is not None,
+        answers_staff_mail=member is not None and _answers_staff_mail(tx, message),
     )
     if member is None:
         return _Claimed(claim, shown, CommandBlock((), "", ()), None)
     context = _context(message, member, shown, policy, now=now)
     return _with_waiting(tx, _Claimed(claim, shown, keep_offered(read_commands(message.text, context)), context))
+
+
+def _answers_staff_mail(tx: Transaction, message: ParsedMessage) -> bool:
+    kind = find_answered_kind(tx, tuple(dict.fromkeys((*message.in_reply_to, *message.references))))
+    return kind is not None and kind not in LETTER_KINDS
 
 
 def _with_waiting(tx: Transaction, claimed: _Claimed) -> _Claimed:

@@ -51,7 +51,8 @@ class Claim:
 
     `senders` are the addresses of its From headers, as many as there are. `token` is the row that a carrier led to;
     `has_stray_token` says that there was a text of a token's shape which no row holds. `automated` is any nature but
-    a person's, `replayed` a mail whose fingerprint was seen before.
+    a person's, `replayed` a mail whose fingerprint was seen before. `answers_staff_mail` says that it answers a mail of
+    ours that only staff get.
     """
 
     senders: tuple[str, ...]
@@ -60,6 +61,7 @@ class Claim:
     proof: Proof = Proof.NONE
     automated: bool = False
     replayed: bool = False
+    answers_staff_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _with_token(claim: Claim, ask: Ask) -> _Answer:
 def _without_token(claim: Claim, ask: Ask, *, challenged: int) -> _Answer:
     if claim.proof is Proof.FAIL:
         return Verdict.QUARANTINE, AuthorityReason.CLAIMS_TO_BE_STAFF
-    if ask.risk is None:
+    if ask.risk is None and not claim.answers_staff_mail:
         return Verdict.ORDINARY, AuthorityReason.NOTHING_ASKED
     if claim.proof is Proof.PASS:
         return _proven_without_token(ask)
@@ -93,6 +93,9 @@ def _without_token(claim: Claim, ask: Ask, *, challenged: int) -> _Answer:
 
 
 def _proven_without_token(ask: Ask) -> _Answer:
+    if ask.risk is None:
+        # A colleague's words about our notice are no new matter: they become a note, or their writer is told why not.
+        return Verdict.EXECUTE, AuthorityReason.PROVEN_WITHOUT_TOKEN
     if ask.risk is Risk.HIGH:
         return Verdict.CHALLENGE, AuthorityReason.HIGH_WITHOUT_TOKEN
     if not ask.is_addressed:

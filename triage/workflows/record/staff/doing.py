@@ -38,6 +38,10 @@ from triage.workflows.record.staff.letters.approving import approval_of
 from triage.workflows.record.staff.letters.leaving import letter_key, letter_text
 from triage.workflows.record.staff.rows import record_act, record_judged
 
+_WHICH_FILE = (
+    "Votre courriel ne dit pas de quel dossier il s’agit. Répondez à un courriel de travail, ou écrivez une commande."
+)
+
 
 def act_on_text(tx: Transaction, asked: Asked) -> Handled:
     """Text alone is never sent: a draft in answer to a working mail, otherwise a note (MUST 31)."""
@@ -50,7 +54,8 @@ def act_on_text(tx: Transaction, asked: Asked) -> Handled:
         told = acknowledge_all(tx, asked, notice, text=text)
         return finish(tx, asked, replace(facts, kind=ReceiptKind.ACKNOWLEDGED, results=told), {})
     if worked is None:
-        return finish(tx, asked, replace(facts, kind=ReceiptKind.NOT_DONE, results=(NOT_THERE,)), {})
+        why = _WHICH_FILE if context.reference is None else NOT_THERE
+        return finish(tx, asked, replace(facts, kind=ReceiptKind.NOT_DONE, results=(why,)), {})
     if notice is not None:
         acknowledge(tx, asked, (worked,))
     ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
