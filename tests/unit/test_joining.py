@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.matters import JEANNE, STRANGER, make_ticket
 from triage.model.decision import Carrier, TicketPointer
 from triage.model.ticket import TicketSnapshot
-from triage.rules.intake.joining import find_joined, find_possibly_related
+from triage.rules.intake.joining import find_joined, find_possibly_related, is_other_matter
 
 HERS = make_ticket("2026-000001")
 OTHERS = make_ticket("2026-000002", correspondents=(STRANGER,))
@@ -59,3 +59,22 @@ def test_no_pile_of_pointers_lets_a_stranger_in(carriers: list[Carrier], people:
 
     assert find_joined(pointers, sender=STRANGER) is None
     assert find_joined(pointers, sender="") is None
+
+
+SUBJECTS = [
+    ("an answer", "Re: Livraison en retard", False),
+    ("answered and passed on, in French", "RE: TR: Réf : Livraison en retard", False),
+    ("written a little otherwise", "livraison EN RETARD !", False),
+    ("a longer one", "Re: Livraison en retard – photos", False),
+    ("an answer to a letter of ours", "RE: [ODF 2026-000001] Accusé de réception", False),
+    ("no subject", "Re:", False),
+    ("another matter", "Facture 1234 payée deux fois", True),
+    ("another matter, as an answer", "Re: Facture 1234 payée deux fois", True),
+]
+
+
+@pytest.mark.parametrize(("subject", "other"), [pytest.param(*row[1:], id=row[0]) for row in SUBJECTS])
+def test_a_subject_written_anew_may_be_another_matter(subject: str, *, other: bool) -> None:
+    """It joins all the same; a person is told."""
+    assert other is is_other_matter(subject, opened_with="Livraison en retard")
+    assert not is_other_matter(subject, opened_with="")

@@ -107,6 +107,7 @@ class TicketSurroundings:
 
     concerned: frozenset[str] = frozenset()
     told_at: datetime | None = None
+    subject: str = ""  # of the mail that opened it
 
 
 @dataclass(frozen=True, slots=True)

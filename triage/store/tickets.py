@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -106,8 +107,31 @@ def find_pointers(
         (Carrier.EARLIER_MESSAGE, _by_earlier_mails(tx, thread_ids, sender)),
         (Carrier.SUBJECT, _by_references(tx, find_references(subject))),
     )
-    snapshots = {snap[0]: snap[1] for snap in _keyed(tx, {key for _, keys in pointed for key in keys})}
-    return tuple(TicketPointer(carrier, snapshots[key]) for carrier, keys in pointed for key in keys)
+    into = _merges(tx, {key for _, keys in pointed for key in keys})
+    snapshots = dict(_keyed(tx, set(into) | set(into.values())))
+    counting = {key: _follow(snapshots[key], snapshots[end]) for key, end in into.items()}
+    return tuple(TicketPointer(carrier, counting[key]) for carrier, keys in pointed for key in keys)
+
+
+def _merges(tx: Transaction, keys: set[int]) -> dict[int, int]:
+    """Of each of these tickets the one that it is part of by now: the end of its chain of merges, itself mostly."""
+    ends = {key: key for key in keys}
+    seen = set(keys)
+    while keys:
+        query = select(col(TicketRow.id), col(TicketRow.merged_into_id)).where(
+            col(TicketRow.id).in_(keys), col(TicketRow.merged_into_id).is_not(None)
+        )
+        steps: dict[int, int] = {key: into for key, into in tx.execute(query) if into is not None}
+        ends = {key: steps.get(end, end) for key, end in ends.items()}
+        keys = set(steps.values()) - seen  # a ring of merges, which should not be, ends here
+        seen |= keys
+    return ends
+
+
+def _follow(pointed: TicketSnapshot, end: TicketSnapshot) -> TicketSnapshot:
+    """The ticket that counts now; who corresponds on the one pointed to corresponds on it too (MUST 33)."""
+    people = dict.fromkeys((*end.correspondents, *pointed.correspondents))
+    return end if pointed is end else replace(end, correspondents=tuple(people))
 
 
 def _by_our_message_ids(tx: Transaction, ids: Sequence[str]) -> tuple[int, ...]:

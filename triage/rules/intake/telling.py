@@ -13,9 +13,12 @@ from triage.model.message import Address, ParsedMessage
 from triage.model.ticket import TicketSnapshot
 from triage.rules.clocks.due import local_day
 from triage.rules.intake.following import may_confirm
+from triage.rules.intake.joining import is_other_matter
 from triage.rules.tickets.announcing import plan_answer
 from triage.rules.tickets.charge import find_ids, find_in_charge
 from triage.rules.tickets.restriction import find_named
+
+OTHER_MATTER = "L’objet a changé. Ce message parle peut-être d’une autre affaire."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def tell_of_follow_up(follow_up: FollowUp, policy: IntakePolicy) -> tuple[Action
         assigned_to=ticket.assigned_to,
         concerned=find_ids(policy.staff, follow_up.surroundings.concerned),
     )
-    told = TellStaff(NoticeKind.FOLLOW_UP, recipients, ticket.reference)
+    is_other = is_other_matter(follow_up.message.subject, opened_with=follow_up.surroundings.subject)
+    told = TellStaff(NoticeKind.FOLLOW_UP, recipients, ticket.reference, OTHER_MATTER if is_other else "")
     return (told, *_confirmation(follow_up, policy, today))
 
 

@@ -1,14 +1,15 @@
 """What stands beside the tickets that a mail points to: whom they are about, and what was told last."""
 
+import json
 from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from triage.model.codes import NoticeKind
+from triage.model.codes import EventKind, NoticeKind
 from triage.model.decision import TicketSurroundings
 from triage.store.engine import Transaction
-from triage.store.tables import ConcernedRow, OutboxRow, TicketRow
+from triage.store.tables import ConcernedRow, EventPayloadRow, EventRow, OutboxRow, TicketRow
 
 _CONFIRMING = (NoticeKind.FOLLOW_UP_RECEIVED, NoticeKind.TAKEN_CHARGE, NoticeKind.CLOSING)
 """Automatic letters of which a requester gets one a day at most; those that are owed are not among them."""
@@ -32,7 +33,19 @@ def find_surroundings(tx: Transaction, references: Collection[str]) -> dict[str,
         .group_by(col(OutboxRow.ticket_id))
     )
     told_at = {row.ticket_id: row.told_at for row in tx.execute(told)}
+    subjects = _subjects(tx, numbers)
     return {
-        reference: TicketSurroundings(frozenset(concerned.get(key, ())), told_at.get(key))
+        reference: TicketSurroundings(frozenset(concerned.get(key, ())), told_at.get(key), subjects.get(key, ""))
         for key, reference in numbers.items()
     }
+
+
+def _subjects(tx: Transaction, keys: Collection[int]) -> dict[int, str]:
+    """The subject of the mail that opened each ticket, as its event keeps it until it is destroyed."""
+    query = (
+        select(col(EventRow.ticket_id), col(EventPayloadRow.body))
+        .join(EventPayloadRow, col(EventPayloadRow.event_id) == col(EventRow.id))
+        .where(col(EventRow.ticket_id).in_(keys), col(EventRow.kind) == EventKind.OPENED)
+    )
+    said = ((key, json.loads(body).get("said") or {}) for key, body in tx.execute(query))
+    return {key: str(each.get("subject", "")) for key, each in said}
