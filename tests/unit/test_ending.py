@@ -6,15 +6,9 @@ import pytest
 
 from tests.matters import NOW
 from triage.model.codes import NoticeKind, TicketKind, TicketStatus
-from triage.model.standard import ClockUnit, Due
 from triage.rules.tickets.ending import MARGIN, OPEN, answered, is_answer, leave_at, until_accepted
 
 QUARTER = timedelta(minutes=15)
-
-
-def due_in(wait: timedelta, unit: ClockUnit = ClockUnit.BUSINESS_DAYS) -> Due:
-    """A promise that ends so long after now."""
-    return Due("E2", "v", unit, NOW + wait, NOW.date(), committed=True)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +41,7 @@ def test_a_message_answers_everything_but_a_complaint(letter: NoticeKind, kind: 
 )
 def test_a_letter_leaves_before_its_day_is_over(left: timedelta, wait: timedelta) -> None:
     """It waits its time, less where midnight would come first, and never until after it."""
-    assert NOW + wait == leave_at(NOW, hold=QUARTER, dues=[due_in(left)])
-
-
-def test_hours_do_not_shorten_the_wait() -> None:
-    """Taking charge within 24 hours is met by the command itself."""
-    assert NOW + QUARTER == leave_at(NOW, hold=QUARTER, dues=[due_in(timedelta(minutes=1), ClockUnit.ELAPSED_HOURS)])
+    assert NOW + wait == leave_at(NOW, hold=QUARTER, too_late=[NOW + left])
 
 
 @pytest.mark.parametrize("status", TicketStatus)

@@ -140,6 +140,12 @@ class EventKind(StrEnum):
     NOTED = "noted"
     WRITTEN = "written"  # a member of staff wrote to the requester
     CONCLUDED = "concluded"  # a member of staff wrote the final answer, which has not left yet
+    EXTENDED = "extended"  # a later day was announced for the answer; the ticket still counts as late
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    WAITING = "waiting"  # the ticket waits for somebody
+    RESUMED = "resumed"
+    RECODED = "recoded"  # a person said what kind of matter it is
     APPROVED = "approved"  # an approver let the final answer go
     SENT_BACK = "sent_back"  # an approver gave the final answer back to its writer
     ANSWERED = "answered"  # the server accepted the letter that ends the clock

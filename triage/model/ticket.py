@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from triage.model.codes import Channel, TicketKind, TicketStatus
 from triage.model.standard import Due
@@ -25,6 +25,7 @@ class TicketSnapshot:
     """One ticket at one moment. Instants are aware UTC; `correspondents` are lower-case addresses (MUST 33).
 
     `acknowledged_at` is when the server accepted the acknowledgement, `taken_charge_at` the first act of a person.
+    `extended_to_on` is the local day that a notice of delay announced; it changes no due time (R-33).
     """
 
     reference: str
@@ -40,3 +41,4 @@ class TicketSnapshot:
     flags: tuple[str, ...]
     correspondents: tuple[str, ...]
     dues: tuple[Due, ...] = ()
+    extended_to_on: date | None = None

@@ -32,6 +32,7 @@ _ALL = select(
     col(TicketRow.assigned_to),
     col(TicketRow.restricted),
     col(TicketRow.flags),
+    col(TicketRow.extended_to_on),
 )
 _ONE = _ALL.where(col(TicketRow.reference) == bindparam("reference"))
 _DUES = (
@@ -197,6 +198,7 @@ def _build(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticke
             flags=tuple(json.loads(row.flags)),
             correspondents=tuple(people.get(row.id, ())),
             dues=tuple(dues.get(row.id, ())),
+            extended_to_on=row.extended_to_on,
         )
         for row in rows
     ]

@@ -119,6 +119,13 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """Why a complaint is founded, where the conclusion did not say it."""
+
+    criteria: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Which list."""
 
@@ -132,7 +139,7 @@ class HelpTopic:
     verb: Verb | None
 
 
-Argument = Assignee | Concluding | KindChange | Waiting | Extension | Listing | HelpTopic
+Argument = Assignee | Concluding | KindChange | Waiting | Extension | Closing | Listing | HelpTopic
 
 
 @dataclass(frozen=True, slots=True)

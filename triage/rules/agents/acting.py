@@ -8,20 +8,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from triage.model.agents.commands import Assignee, Command, CommandBlock, Concluding, Fault, FaultReason, Verb
+from triage.model.agents.commands import (
+    Assignee,
+    Command,
+    CommandBlock,
+    Concluding,
+    Fault,
+    FaultReason,
+    KindChange,
+    Verb,
+    Waiting,
+)
 from triage.model.agents.policy import ApprovalPolicy
 from triage.model.agents.staff import Staff, StaffMember
-from triage.model.codes import NoticeKind, TicketStatus
+from triage.model.codes import NoticeKind, TicketKind, TicketStatus
 from triage.model.ticket import TicketSnapshot
 from triage.rules.agents.commands.reading import show_name
 from triage.rules.agents.people import find_restricted_handlers
 from triage.rules.tickets.ending import needs_approval, until_accepted
-from triage.rules.tickets.lifecycle import REFUSALS, Refused, judge_step
+from triage.rules.tickets.lifecycle import REFUSALS, Refused, Step, judge_step
 
 OFFERED = frozenset(
     {
         *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.CONCLUDE, Verb.UNDO),
-        *(Verb.APPROVE, Verb.SEND_BACK),
+        *(Verb.APPROVE, Verb.SEND_BACK, Verb.EXTEND, Verb.CLOSE, Verb.REOPEN, Verb.KIND, Verb.WAIT, Verb.RESUME),
         *(Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE),
     }
 )
@@ -49,12 +59,17 @@ class Worked:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What one command does to its ticket: the new status, who has it, and whether that takes charge of it."""
+    """What one command does to its ticket: the new status, who has it, and whether that takes charge of it.
+
+    `kind` is what the matter is when the command's turn comes; `moves` that the status changes.
+    """
 
     command: Command
     status: TicketStatus
     assigned_to: str | None
     takes_charge: bool
+    kind: TicketKind = TicketKind.COMPLAINT
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ def judge_acts(
         act = _act(command, worked.ticket, member, approval)
         acts.append(act)
         now[command.reference] = replace(
-            worked, ticket=replace(worked.ticket, status=act.status, assigned_to=act.assigned_to)
+            worked, ticket=replace(worked.ticket, status=act.status, assigned_to=act.assigned_to, kind=_kind(act))
         )
     return Acting(refusals=tuple(dict.fromkeys(refusals))) if refusals else Acting(acts=tuple(acts))
 
@@ -123,9 +138,7 @@ def judge_acts(
 def _why_not(command: Command, worked: Worked | None, *, member: StaffMember, staff: Staff) -> str | None:
     if worked is None or not may_see(worked, member, staff):
         return NOT_THERE
-    step = judge_step(
-        worked.ticket.status, command.verb, kind=worked.ticket.kind, to_self=_assignee(command) == member.id
-    )
+    step = _step(command, worked.ticket, member)
     if isinstance(step, Refused):
         return REFUSALS[step.reason]
     if command.verb is Verb.TAKE and worked.ticket.assigned_to not in {None, member.id}:
@@ -142,7 +155,7 @@ def _why_not(command: Command, worked: Worked | None, *, member: StaffMember, st
 
 def _act(command: Command, ticket: TicketSnapshot, member: StaffMember, approval: ApprovalPolicy) -> Act:
     assignee = _assignee(command)
-    step = judge_step(ticket.status, command.verb, kind=ticket.kind, to_self=assignee == member.id)
+    step = _step(command, ticket, member)
     if isinstance(step, Refused):
         raise TypeError("a refused command has no act")
     owner = member.id if command.verb is Verb.TAKE else assignee or ticket.assigned_to
@@ -151,7 +164,17 @@ def _act(command: Command, ticket: TicketSnapshot, member: StaffMember, approval
     status = until_accepted(ticket.status) if waits else step.status
     if isinstance(command.argument, Concluding) and needs_approval(ticket.kind, command.argument, approval):
         status = TicketStatus.AWAITING_APPROVAL
-    return Act(command, status, owner, step.takes_charge)
+    return Act(command, status, owner, step.takes_charge, ticket.kind, status is not ticket.status)
+
+
+def _step(command: Command, ticket: TicketSnapshot, member: StaffMember) -> Step | Refused:
+    party = command.argument.party if isinstance(command.argument, Waiting) else None
+    to_self = _assignee(command) == member.id
+    return judge_step(ticket.status, command.verb, kind=ticket.kind, party=party, to_self=to_self)
+
+
+def _kind(act: Act) -> TicketKind:
+    return act.command.argument.kind if isinstance(act.command.argument, KindChange) else act.kind
 
 
 def _assignee(command: Command) -> str | None:

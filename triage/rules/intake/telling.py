@@ -70,5 +70,5 @@ def _confirmation(follow_up: FollowUp, policy: IntakePolicy, today: date) -> tup
     ticket, message = follow_up.ticket, follow_up.message
     if follow_up.thread is None or not may_confirm(status=ticket.status, today=today, told_on=told_on, message=message):
         return ()
-    plan = plan_answer(ticket.dues, kind=ticket.kind, today=today)
+    plan = plan_answer(ticket.dues, kind=ticket.kind, today=today, extended_to_on=ticket.extended_to_on)
     return (ConfirmFollowUp(ticket.reference, Address("", message.sender), follow_up.thread, plan),)

@@ -11,7 +11,6 @@ from triage.model.agents.commands import Concluding, Conclusion
 from triage.model.agents.policy import ApprovalPolicy, ApprovalScope
 from triage.model.codes import NoticeKind, TicketKind, TicketStatus
 from triage.model.message import ParsedMessage
-from triage.model.standard import ClockUnit, Due
 
 ENDED_BY_AN_ANSWER = frozenset({"E2"})
 """The promises that an answer leaves in time (S1:93)."""
@@ -57,12 +56,12 @@ def answered(status: TicketStatus) -> TicketStatus:
     return TicketStatus.ANSWERED if status in OPEN else status
 
 
-def leave_at(now: datetime, *, hold: timedelta, dues: Iterable[Due]) -> datetime:
+def leave_at(now: datetime, *, hold: timedelta, too_late: Iterable[datetime] = ()) -> datetime:
     """When a letter leaves that can be taken back for `hold`: earlier where midnight of its day would come first.
 
-    `dues` are those that the letter ends, none for a letter that ends nothing; instants are aware.
+    `too_late` are the first instants after the days by which it should leave; all are aware.
     """
-    last = [due.due_at - MARGIN for due in dues if due.unit is ClockUnit.BUSINESS_DAYS and due.due_at > now]
+    last = [each - MARGIN for each in too_late if each > now]
     return max(now, min((now + hold, *last)))
 
 

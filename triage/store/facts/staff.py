@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import col
 
 from triage.model.codes import LETTER_KINDS, EventKind, NoticeKind, OutboxState
@@ -210,11 +210,16 @@ def list_held(tx: Transaction, ticket_id: int, *, kind: NoticeKind) -> tuple[tup
     return tuple((outbox_id, key) for outbox_id, key in tx.execute(query))
 
 
-def has_letter(tx: Transaction, ticket_id: int, *, kinds: Sequence[NoticeKind]) -> bool:
-    """Whether a letter of these kinds left, waits, or was tried: any but one that shall not leave."""
-    query = select(col(OutboxRow.id)).where(
+def count_letters(tx: Transaction, ticket_id: int, *, kinds: Sequence[NoticeKind]) -> int:
+    """How many letters of these kinds left, wait, or were tried."""
+    query = select(func.count()).where(
         col(OutboxRow.ticket_id) == ticket_id,
         col(OutboxRow.kind).in_([kind.value for kind in kinds]),
         col(OutboxRow.state) != OutboxState.CANCELLED,
     )
-    return tx.execute(query.limit(1)).first() is not None
+    return int(tx.execute(query).scalar_one())
+
+
+def has_letter(tx: Transaction, ticket_id: int, *, kinds: Sequence[NoticeKind]) -> bool:
+    """Whether a letter of these kinds left, waits, or was tried: any but one that shall not leave."""
+    return count_letters(tx, ticket_id, kinds=kinds) > 0

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -57,6 +57,16 @@ def put_ending(tx: Transaction, ticket_id: int, ending: Ending, *, clocks: Colle
         )
         .values(met_at=ending.answered_at)
     )
+
+
+def put_extension(tx: Transaction, ticket_id: int, until_on: date | None) -> None:
+    """The local day that a notice of delay announced; None where none stands. No clock changes (R-33)."""
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(extended_to_on=until_on))
+
+
+def put_criteria(tx: Transaction, ticket_id: int, criteria: Sequence[str]) -> None:
+    """Why the complaint is founded, in codes (R-30)."""
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(criteria=json.dumps(list(criteria))))
 
 
 def put_conclusion(tx: Transaction, ticket_id: int, conclusion: str | None, *, criteria: Sequence[str]) -> None:

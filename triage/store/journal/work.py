@@ -4,12 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from triage.model.codes import TicketStatus
 from triage.store.engine import Transaction
 from triage.store.tables import ClockRow, TicketRow
+
+# What ended otherwise keeps the instant of its end.
+_GOING_ON = frozenset(TicketStatus) - {
+    *(TicketStatus.CLOSED, TicketStatus.REDIRECTED, TicketStatus.WITHDRAWN, TicketStatus.MERGED, TicketStatus.SPAM)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,13 @@ def standing_of(tx: Transaction, ticket_id: int) -> Standing:
     return Standing(TicketStatus(row.status), row.assigned_to, row.taken_charge_at)
 
 
+def _closed(status: TicketStatus, now: datetime) -> dict[str, object]:
+    """When the ticket was closed: the first such instant while it is, none while it is worked on."""
+    if status is TicketStatus.CLOSED:
+        return {"closed_at": func.coalesce(col(TicketRow.closed_at), now)}
+    return {"closed_at": None} if status in _GOING_ON else {}
+
+
 def put_standing(
     tx: Transaction, ticket_id: int, standing: Standing, *, met_by: Collection[str], now: datetime
 ) -> None:
@@ -46,6 +58,7 @@ def put_standing(
             assigned_to=standing.assigned_to,
             taken_charge_at=standing.taken_charge_at,
             next_review_at=now,
+            **_closed(standing.status, now),
         )
     )
     tx.execute(

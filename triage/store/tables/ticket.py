@@ -33,6 +33,7 @@ class TicketRow(SQLModel, table=True):
     priority: int | None
     conclusion: str | None
     criteria: str | None  # a JSON array of codes
+    extended_to_on: date | None  # the day that the last notice of delay announced
     channel: str
     status: str
     received_at: datetime

@@ -11,6 +11,7 @@ from triage.store import outbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import append_event, unmark_acknowledged
 from triage.store.journal.answers import ending_of, put_conclusion, put_ending
+from triage.store.ledgers import handling
 
 OVERTAKEN = "overtaken"
 """Why a letter shall not leave that another letter, or another person, has made needless."""
@@ -65,6 +66,7 @@ def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, n
         closed_at=None if was_over else before.closed_at,
     )
     put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
+    handling.cancel_untried(tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
     payload = {
         "message_id": answer.message_id,
         "before": before.status,

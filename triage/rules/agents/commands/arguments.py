@@ -11,6 +11,7 @@ from datetime import date
 from triage.model.agents.commands import (
     Argument,
     Assignee,
+    Closing,
     CommandContext,
     Concluding,
     Extension,
@@ -122,6 +123,15 @@ def _read_listing(rest: str, _: CommandContext) -> Read | Unread:
     return Read(Listing(taken.code))
 
 
+def _read_criteria(rest: str, _: CommandContext) -> Read | Unread:
+    criteria, _verbal, left = take_criteria(rest)
+    return (
+        Unread(FaultReason.UNEXPECTED)
+        if key_of(left) not in _COURTESIES
+        else Read(Closing(criteria) if criteria else None)
+    )
+
+
 def _read_extension(rest: str, context: CommandContext) -> Read | Unread:
     found = read_day(rest, today=context.today)
     if found is None:
@@ -177,5 +187,6 @@ READERS: dict[ArgumentKind, Reader] = {
     ArgumentKind.KIND: _read_kind,
     ArgumentKind.WAITING: _read_waiting,
     ArgumentKind.EXTENSION: _read_extension,
+    ArgumentKind.CRITERIA: _read_criteria,
     ArgumentKind.LISTING: _read_listing,
 }

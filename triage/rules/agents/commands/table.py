@@ -23,6 +23,7 @@ class ArgumentKind(StrEnum):
     KIND = "kind"
     WAITING = "waiting"
     EXTENSION = "extension"
+    CRITERIA = "criteria"
     LISTING = "listing"
     TOPIC = "topic"
     COMMAND = "command"  # another command
@@ -130,8 +131,8 @@ TABLE: tuple[CommandSpec, ...] = (
         *("#prolonger DATE motif", "envoie à la personne un avis de prolongation avec la nouvelle date"),
     ),
     CommandSpec(
-        *(Verb.CLOSE, "fermer", ("fermeture", "clore", "close"), _K.NOTHING, _HIGH, _HANDLING),
-        *("#fermer", "ferme le dossier répondu, si rien n’y manque"),
+        *(Verb.CLOSE, "fermer", ("fermeture", "clore", "close"), _K.CRITERIA, _HIGH, _HANDLING),
+        *("#fermer [critères]", "ferme le dossier répondu, si rien n’y manque"),
     ),
     CommandSpec(
         *(Verb.REOPEN, "rouvrir", ("réouvrir", "réouverture", "reopen"), _K.NOTHING, _HIGH, _HANDLING),

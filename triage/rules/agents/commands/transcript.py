@@ -5,6 +5,7 @@ The words quote what was typed: they go to the writer's registered address only,
 
 from triage.model.agents.commands import (
     Assignee,
+    Closing,
     Command,
     CommandBlock,
     CommandContext,
@@ -100,8 +101,8 @@ def _details(command: Command, staff: Staff) -> list[str]:
         case Assignee(staff_id):
             member = staff.by_id(staff_id)
             found = [staff_id if member is None else member.name]
-        case Concluding() as concluding:
-            found = _conclusion(concluding)
+        case Concluding() | Closing() as ending:
+            found = _conclusion(ending)
         case KindChange(kind):
             found = [word_of(kind, KINDS)]
         case Waiting(party):
@@ -115,8 +116,11 @@ def _details(command: Command, staff: Staff) -> list[str]:
     return found
 
 
-def _conclusion(concluding: Concluding) -> list[str]:
-    words = [word_of(concluding.conclusion, CONCLUSIONS), *(word_of(each, CRITERIA) for each in concluding.criteria)]
+def _conclusion(concluding: Concluding | Closing) -> list[str]:
+    criteria = [word_of(each, CRITERIA) for each in concluding.criteria]
+    if isinstance(concluding, Closing):
+        return criteria
+    words = [word_of(concluding.conclusion, CONCLUSIONS), *criteria]
     return [*words, "de vive voix"] if concluding.verbal else words
 
 

@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=True),
         sa.Column("conclusion", AutoString(), nullable=True),
         sa.Column("criteria", AutoString(), nullable=True),
+        sa.Column("extended_to_on", sa.Date(), nullable=True),
         sa.Column("channel", AutoString(), nullable=False),
         sa.Column("status", AutoString(), nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),

@@ -5,14 +5,20 @@ A deed says why it may not be done, does it before the act is written down, and 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from triage.model.agents.commands import Command, Verb
-from triage.model.codes import NoticeKind
+from triage.model.codes import EventKind, NoticeKind
 from triage.model.judgement import WithholdReason
 from triage.rules.agents.acting import Act
+from triage.rules.agents.commands.phrases import KINDS, word_of
+from triage.rules.agents.telling import tell_status
 from triage.store.engine import Transaction
-from triage.store.facts.staff import WorkedTicket
+from triage.store.facts.staff import WorkedTicket, list_acts
+from triage.wording.spacing import NO_BREAK
+from triage.wording.standing import STATUS_WORDS
+from triage.workflows.record.staff.coding import change_kind, change_of, why_not_recode
 from triage.workflows.record.staff.desk import Asked, context_of
 from triage.workflows.record.staff.letter import put_message
 from triage.workflows.record.staff.letters.approving import (
@@ -23,12 +29,14 @@ from triage.workflows.record.staff.letters.approving import (
     why_not_ask,
     why_not_judge,
 )
+from triage.workflows.record.staff.letters.closing import close, drop_closing, why_not_close
 from triage.workflows.record.staff.letters.concluding import (
     concluded_payload,
     put_answer,
     tell_missing,
     why_not_conclude,
 )
+from triage.workflows.record.staff.letters.extending import DELAYS, put_delay, tell_delay, why_not_extend
 from triage.workflows.record.staff.letters.leaving import tell_leaving, why_not_send
 from triage.workflows.record.staff.letters.taking import drop_taken_charge, put_taken_charge
 
@@ -52,12 +60,12 @@ def _nothing_more(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket)
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One row: `letter` is the kind that it sends to the requester, to be shown in the receipt."""
+    """One row: `letters` are the kinds that it may send to the requester, to be shown in the receipt."""
 
     tell: Tell
     why_not: WhyNot = _never
     do: Do = _nothing_more
-    letter: NoticeKind | None = None
+    letters: tuple[NoticeKind, ...] = ()
 
 
 def _take(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
@@ -144,15 +152,73 @@ def _tell_sent_back(tx: Transaction, asked: Asked, command: Command, worked: Wor
     yield "la réponse finale est rendue à la personne qui l’a écrite"
 
 
+def _extend(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
+    return put_delay(tx, asked, act.command, worked)
+
+
+def _tell_extended(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, command
+    # The ticket as it was: the day that is put off, and not the new one.
+    kept = list_acts(tx, worked.id, kinds=(EventKind.EXTENDED,))[0].payload
+    yield tell_delay(asked, worked, announced_on=date.fromisoformat(kept["announced_on"]))
+    yield "Le dossier compte toujours comme en retard si la première date est dépassée."
+
+
+def _close(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
+    return close(tx, asked, act.command, worked)
+
+
+def _tell_closed(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, asked, command, worked
+    yield "fermé"
+
+
+def _reopen(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
+    _ = asked, act
+    drop_closing(tx, worked.id)
+    return _NOTHING
+
+
+def _tell_reopened(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, asked, command, worked
+    yield "rouvert"
+
+
+def _recode(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
+    return change_kind(tx, asked, act.command, worked)
+
+
+def _tell_recoded(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx
+    yield f"type{NO_BREAK}: {word_of(change_of(command).kind, KINDS)}. Les délais sont recalculés depuis la réception"
+    yield from tell_status(worked.ticket, staff=context_of(asked).staff, zone=asked.stationery.zone)
+
+
+def _tell_waiting(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, asked, command
+    yield f"{STATUS_WORDS[worked.ticket.status]}. Le délai court toujours"
+
+
+def _tell_resumed(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, asked, command, worked
+    yield "l’attente est finie"
+
+
 DEEDS: Mapping[Verb, Deed] = MappingProxyType(
     {
         Verb.TAKE: Deed(_tell_taken, do=_take),
         Verb.ASSIGN: Deed(_tell_assigned, do=_assign),
         Verb.NOTE: Deed(_tell_noted),
-        Verb.REPLY: Deed(_tell_replied, why_not_send, _reply, NoticeKind.MESSAGE),
-        Verb.CONCLUDE: Deed(_tell_concluded, _why_not_conclude, _conclude, NoticeKind.ANSWER),
+        Verb.REPLY: Deed(_tell_replied, why_not_send, _reply, (NoticeKind.MESSAGE,)),
+        Verb.CONCLUDE: Deed(_tell_concluded, _why_not_conclude, _conclude, (NoticeKind.ANSWER,)),
         Verb.APPROVE: Deed(_tell_approved, _why_not_judge, _approve),
         Verb.SEND_BACK: Deed(_tell_sent_back, _why_not_judge, _send_back),
+        Verb.EXTEND: Deed(_tell_extended, why_not_extend, _extend, DELAYS),
+        Verb.CLOSE: Deed(_tell_closed, why_not_close, _close),
+        Verb.REOPEN: Deed(_tell_reopened, do=_reopen),
+        Verb.KIND: Deed(_tell_recoded, why_not_recode, _recode),
+        Verb.WAIT: Deed(_tell_waiting),
+        Verb.RESUME: Deed(_tell_resumed),
     }
 )
 """Commands that change something; what only reads, and `#annuler`, stand in `doing`."""

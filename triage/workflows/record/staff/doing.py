@@ -119,9 +119,10 @@ def act_on_block(tx: Transaction, asked: Asked) -> Handled:
         acknowledge(tx, asked, worked.values())
     results = (*(line for each in block.commands for line in _tell(tx, asked, each)), *undone.values())
     shown = tuple(
-        Shown("Votre lettre", letter_text(tx, letter_key(letter, asked, worked[act.command.reference or ""])))
+        Shown("Votre lettre", text)
         for act in acting.acts
-        if act.command.verb in DEEDS and (letter := DEEDS[act.command.verb].letter) is not None
+        for letter in (DEEDS[act.command.verb].letters if act.command.verb in DEEDS else ())
+        if (text := letter_text(tx, letter_key(letter, asked, worked[act.command.reference or ""])))
     )
     return finish(tx, asked, replace(facts, kind=ReceiptKind.DONE, results=results, shown=shown), worked)
 
@@ -132,7 +133,7 @@ def _more_refusals(
     """What only the database knows: a text that may not leave, and nothing that could be taken back."""
     found: list[str] = []
     for act in acts:
-        ticket = worked[act.command.reference or ""]
+        ticket = _as_it_stands(act, worked)
         deed = DEEDS.get(act.command.verb)
         found += () if deed is None else deed.why_not(tx, asked, act.command, ticket)
         if act.command.verb is Verb.UNDO and find_undo(tx, asked, ticket) is None:
@@ -143,7 +144,7 @@ def _more_refusals(
 def _carry_out(tx: Transaction, asked: Asked, act: Act, worked: dict[str, WorkedTicket]) -> Iterator[tuple[str, str]]:
     """Do one act; yields what was taken back, by ticket."""
     command = act.command
-    ticket = worked[command.reference or ""]
+    ticket = _as_it_stands(act, worked)
     if command.verb is Verb.UNDO:
         what = find_undo(tx, asked, ticket)
         if what is not None:
@@ -154,6 +155,12 @@ def _carry_out(tx: Transaction, asked: Asked, act: Act, worked: dict[str, Worked
     kept = {} if deed is None else deed.do(tx, asked, act, ticket)
     note = new_words(command.text, context_of(asked).sender) or command.text
     record_act(tx, asked.mail, ticket.id, act, note=note, said=kept)
+
+
+def _as_it_stands(act: Act, worked: dict[str, WorkedTicket]) -> WorkedTicket:
+    """The ticket when the command's turn comes, where one before it said of what kind it is."""
+    found = worked[act.command.reference or ""]
+    return replace(found, ticket=replace(found.ticket, kind=act.kind))
 
 
 def _with_note(block: CommandBlock, own: str) -> CommandBlock:

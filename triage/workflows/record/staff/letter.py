@@ -4,7 +4,8 @@ Letters are put in the outbox by `leaving`; what has left cannot be taken back.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from triage.model.agents.commands import Command
 from triage.model.codes import EventKind, NoticeKind, TicketStatus
@@ -18,10 +19,13 @@ from triage.store.facts.staff import (
     list_waiting,
 )
 from triage.store.journal import append_event
+from triage.store.journal.answers import put_extension
 from triage.store.journal.work import Standing, put_standing, standing_of
 from triage.store.ledgers import handling
 from triage.workflows.record.answering import record_withdrawn
 from triage.workflows.record.staff.desk import Asked, context_of
+from triage.workflows.record.staff.letters.closing import drop_closing
+from triage.workflows.record.staff.letters.extending import DELAYS
 from triage.workflows.record.staff.letters.leaving import draft_of, put_held, signatory_of
 from triage.workflows.record.staff.letters.taking import drop_taken_charge
 from triage.workflows.record.staff.rows import as_payload
@@ -34,10 +38,32 @@ TAKEN_BACK = "taken_back"
 
 _ACTS = (
     *(EventKind.TAKEN_CHARGE, EventKind.ASSIGNED, EventKind.NOTED, EventKind.WRITTEN, EventKind.CONCLUDED),
-    *(EventKind.APPROVED, EventKind.SENT_BACK, EventKind.ANSWERED, EventKind.ANSWER_RETURNED, EventKind.UNDONE),
+    *(EventKind.EXTENDED, EventKind.CLOSED, EventKind.REOPENED, EventKind.WAITING, EventKind.RESUMED),
+    *(
+        EventKind.RECODED,
+        EventKind.APPROVED,
+        EventKind.SENT_BACK,
+        EventKind.ANSWERED,
+        EventKind.ANSWER_RETURNED,
+        EventKind.UNDONE,
+    ),
 )
-_LETTERS = (NoticeKind.MESSAGE, NoticeKind.ANSWER)
-_PUT_BACK = frozenset({EventKind.TAKEN_CHARGE, EventKind.ASSIGNED, EventKind.NOTED})
+_TAKEN_BACK = MappingProxyType(
+    {
+        NoticeKind.ANSWER: "votre réponse finale ne partira pas",
+        NoticeKind.DELAY: "votre avis de prolongation ne partira pas",
+        NoticeKind.DELAY_LATE: "votre avis de prolongation ne partira pas",
+        NoticeKind.MESSAGE: "votre message ne partira pas",
+    }
+)
+"""What is told of each kind of letter that a person writes."""
+
+_PUT_BACK = frozenset(
+    {
+        *(EventKind.TAKEN_CHARGE, EventKind.ASSIGNED, EventKind.NOTED, EventKind.CLOSED, EventKind.WAITING),
+        EventKind.RESUMED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +71,7 @@ class Undo:
     """What `#annuler` takes back: letters by their rows, or else the acts of one mail, newest first."""
 
     letters: tuple[int, ...] = ()
-    has_answer: bool = False
+    kinds: frozenset[str] = frozenset()  # of these letters
     acts: tuple[LoggedAct, ...] = ()
 
 
@@ -59,10 +85,10 @@ def put_message(tx: Transaction, asked: Asked, command: Command, worked: WorkedT
 def find_undo(tx: Transaction, asked: Asked, worked: WorkedTicket) -> Undo | None:
     """What the writer may take back on a ticket: their letters that wait, else what their last mail did to it."""
     sender, now = context_of(asked).sender, asked.mail.now
-    waiting = list_waiting(tx, worked.id, kinds=_LETTERS, now=now)
+    waiting = list_waiting(tx, worked.id, kinds=tuple(_TAKEN_BACK), now=now)
     letters = {outbox_id: key for outbox_id, key in waiting if key.endswith(f":{sender.id}")}
     if letters:
-        return Undo(tuple(letters), has_answer=any(key.startswith(NoticeKind.ANSWER) for key in letters.values()))
+        return Undo(tuple(letters), frozenset(key.partition(":")[0] for key in letters.values()))
     acts = list_acts(tx, worked.id, kinds=_ACTS)
     last = acts[0] if acts else None
     if last is None or last.actor != asked.mail.actor or last.at < now - UNDOABLE or last.kind not in _PUT_BACK:
@@ -78,10 +104,7 @@ def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str
     mail = asked.mail
     for outbox_id in what.letters:
         handling.cancel(tx, outbox_id, reason=TAKEN_BACK)
-    if what.has_answer:
-        record_withdrawn(tx, worked.id, now=mail.now)
-    if any(each.kind is EventKind.TAKEN_CHARGE for each in what.acts):
-        drop_taken_charge(tx, worked.id)
+    _undo_what_follows(tx, worked, what, now=mail.now)
     if what.acts:
         put_standing(
             tx, worked.id, _standing(what.acts[-1].payload["before"]), met_by=MET_BY_TAKING_CHARGE, now=mail.now
@@ -92,11 +115,23 @@ def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str
         "evidence": mail.authority.evidence.as_detail(),
     }
     append_event(tx, worked.id, EventKind.UNDONE, at=mail.now, payload=payload, mail_id=mail.mail_id, actor=mail.actor)
-    if what.has_answer:
-        return "votre réponse finale ne partira pas"
-    if what.letters:
-        return "votre message ne partira pas"
+    for kind, said in _TAKEN_BACK.items():
+        if kind in what.kinds:
+            return said
     return "votre dernière demande est défaite"
+
+
+def _undo_what_follows(tx: Transaction, worked: WorkedTicket, what: Undo, *, now: datetime) -> None:
+    """What the letters and acts had led to, beyond the ticket's standing."""
+    if NoticeKind.ANSWER in what.kinds:
+        record_withdrawn(tx, worked.id, now=now)
+    if what.kinds.intersection(DELAYS):
+        kept = list_acts(tx, worked.id, kinds=(EventKind.EXTENDED,))[0].payload["previous"]
+        put_extension(tx, worked.id, None if kept is None else date.fromisoformat(kept))
+    if any(each.kind is EventKind.CLOSED for each in what.acts):
+        drop_closing(tx, worked.id)
+    if any(each.kind is EventKind.TAKEN_CHARGE for each in what.acts):
+        drop_taken_charge(tx, worked.id)
 
 
 def _standing(said: dict[str, str | None]) -> Standing:

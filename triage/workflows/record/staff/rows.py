@@ -29,6 +29,12 @@ _EVENTS = {
     Verb.CONCLUDE: EventKind.CONCLUDED,
     Verb.APPROVE: EventKind.APPROVED,
     Verb.SEND_BACK: EventKind.SENT_BACK,
+    Verb.EXTEND: EventKind.EXTENDED,
+    Verb.CLOSE: EventKind.CLOSED,
+    Verb.REOPEN: EventKind.REOPENED,
+    Verb.KIND: EventKind.RECODED,
+    Verb.WAIT: EventKind.WAITING,
+    Verb.RESUME: EventKind.RESUMED,
 }
 
 
@@ -59,7 +65,7 @@ def record_act(
         return
     before = standing_of(tx, ticket_id)
     taken_at = before.taken_charge_at or (mail.now if act.takes_charge else None)
-    after = Standing(act.status, act.assigned_to, taken_at)
+    after = Standing(act.status if act.moves else before.status, act.assigned_to, taken_at)
     put_standing(tx, ticket_id, after, met_by=MET_BY_TAKING_CHARGE, now=mail.now)
     payload = {
         "verb": act.command.verb,

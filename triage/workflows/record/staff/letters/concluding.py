@@ -12,7 +12,7 @@ from triage.rules.tickets.announcing import find_recourse
 from triage.rules.tickets.answer_text import find_missing, find_needed, split_answer
 from triage.rules.tickets.ending import WITHOUT_LETTER
 from triage.store.engine import Transaction
-from triage.store.facts.coding import find_client
+from triage.store.facts.coding import find_coding
 from triage.store.facts.staff import WorkedTicket, has_under_way
 from triage.store.journal.answers import put_conclusion
 from triage.wording.spacing import NO_BREAK
@@ -56,7 +56,7 @@ def put_answer(
     is_complaint = ticket.kind is TicketKind.COMPLAINT
     text = split_answer(draft_of(tx, asked, command, worked).text)
     signatory = signatory_of(asked)
-    recourse = find_recourse(find_client(tx, worked.id), review_by=asked.stationery.letterhead.review_by)
+    recourse = find_recourse(find_coding(tx, worked.id).client, review_by=asked.stationery.letterhead.review_by)
     told_on = local_day(asked.mail.now, calendar=asked.policy.calendar) if concluding.verbal else None
     put_conclusion(tx, worked.id, concluding.conclusion, criteria=concluding.criteria)
     return put_held(

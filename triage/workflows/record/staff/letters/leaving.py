@@ -57,10 +57,10 @@ def leaves_at(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, hold: tim
     """When the letter leaves: after its hold, or before midnight of the day whose clock it ends."""
     ticket = worked.ticket
     ends = is_answer(kind, ticket.kind) and ticket.answered_at is None
-    dues = tuple(due for due in ticket.dues if ends and due.standard in ENDED_BY_AN_ANSWER)
+    too_late = tuple(due.due_at for due in ticket.dues if ends and due.standard in ENDED_BY_AN_ANSWER)
     if hold is None:
         hold = asked.agents.undo_final if kind is NoticeKind.ANSWER else asked.agents.undo
-    return leave_at(asked.mail.now, hold=hold, dues=dues)
+    return leave_at(asked.mail.now, hold=hold, too_late=too_late)
 
 
 def addressed_to(asked: Asked, kind: NoticeKind, worked: WorkedTicket, requester: RequesterFacts) -> Addressed:
@@ -85,8 +85,11 @@ def put_held(
     make_facts: MakeFacts,
     *,
     hold: WithholdReason | None = None,
+    leave: datetime | None = None,
 ) -> bool:
-    """The letter in the outbox, `hold` for a person; False where it cannot be made."""
+    """The letter in the outbox, to leave at `leave` or after its hold, `hold` for a person; False where it cannot be
+    made.
+    """
     requester = find_requester(tx, worked.id)
     if requester is None:
         return False
@@ -94,7 +97,7 @@ def put_held(
     added = put_letter(tx, kind, addressed, make_facts, stationery=asked.stationery, now=asked.mail.now)
     outbox_id = handling.find_by_key(tx, addressed.key)
     if outbox_id is not None:
-        leave = leaves_at(asked, kind, worked)
+        leave = leave or leaves_at(asked, kind, worked)
         handling.hold_back(tx, outbox_id, until_at=leave)
         # While a letter may still leave, nobody needs to be told who has the matter.
         handling.postpone(tx, worked.id, kind=NoticeKind.TAKEN_CHARGE, until_at=leave + _BEHIND)
@@ -107,7 +110,15 @@ def signatory_of(asked: Asked) -> Signatory:
     return Signatory(sender.name, sender.title, sender.phone)
 
 
-def tell_leaving(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, what: str, is_held: bool = False) -> str:
+def tell_leaving(
+    asked: Asked,
+    kind: NoticeKind,
+    worked: WorkedTicket,
+    *,
+    what: str,
+    is_held: bool = False,
+    leave: datetime | None = None,
+) -> str:
     """When the letter leaves and how it is taken back; `what` is « votre message »."""
     mode = asked.stationery.modes.mode_of(kind)
     back = "Pour la retenir" if kind is NoticeKind.ANSWER else "Pour le retenir"
@@ -117,7 +128,7 @@ def tell_leaving(asked: Asked, kind: NoticeKind, worked: WorkedTicket, *, what: 
         case DeliveryMode.APPROVE:
             return f"{what} attend une approbation. {back}, répondez #annuler à ce courriel"
         case DeliveryMode.LIVE:
-            when = said_when(asked, leaves_at(asked, kind, worked))
+            when = said_when(asked, leave or leaves_at(asked, kind, worked))
             return f"{what} part {when}. {back}, répondez #annuler à ce courriel"
 
 

@@ -28,7 +28,8 @@ def put_taken_charge(tx: Transaction, asked: Asked, worked: WorkedTicket) -> boo
     if has_letter(tx, worked.id, kinds=(NoticeKind.TAKEN_CHARGE, NoticeKind.MESSAGE, NoticeKind.ANSWER)):
         return False
     leave_at = asked.mail.now + asked.agents.confirm_after
-    plan = plan_answer(ticket.dues, kind=ticket.kind, today=local_day(leave_at, calendar=asked.policy.calendar))
+    today = local_day(leave_at, calendar=asked.policy.calendar)
+    plan = plan_answer(ticket.dues, kind=ticket.kind, today=today, extended_to_on=ticket.extended_to_on)
     handler = signatory_of(asked)
     addressed = addressed_to(asked, NoticeKind.TAKEN_CHARGE, worked, requester)
     added = put_letter(
