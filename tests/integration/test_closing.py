@@ -108,6 +108,37 @@ async def test_any_reply_cancels_the_closing_letter(world: StaffDeskWorld, words
     assert ["cancelled"] == [each.state for each in world.sent(kind="closing")]
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [("Rien n’est réglé, le camion manque.", "in_analysis"), ("Merci!", "closed"), ("5\r\nTrès bien.", "closed")],
+)
+async def test_a_reply_opens_a_closed_ticket(world: StaffDeskWorld, words: str, status: str) -> None:
+    """As its letter promises, under the same number; not for a thanks, nor for the figure of the survey."""
+    reference = await answer(world)
+    await ask(world, "#fermer")
+    await deliver(world, at=THIRD_DAY)
+    raw = write_mail(words, message_id="2@client.example", subject=f"Re: [ODF {reference}]")
+    await world.desk.arrive(raw, at=datetime(2026, 4, 4, 22, 0, tzinfo=UTC))  # the evening of the last day
+
+    assert status == closed(world)[0]
+    assert 1 == len(look(world.engine, "SELECT id FROM ticket"))
+    assert ANSWERED == standing(world)[1]
+
+
+async def test_after_thirty_days_a_reply_is_a_new_matter(world: StaffDeskWorld) -> None:
+    """It has a number of its own, and shows the old one."""
+    reference = await answer(world)
+    await ask(world, "#fermer")
+    await deliver(world, at=THIRD_DAY)
+    raw = write_mail("Encore!", message_id="2@client.example", subject=f"Re: [ODF {reference}]")
+    await world.desk.arrive(raw, at=datetime(2026, 4, 5, 22, 0, tzinfo=UTC))
+
+    assert [("closed", None), ("new", 1)] == [
+        (str(status), related)
+        for status, related in look(world.engine, "SELECT status, possibly_related_id FROM ticket ORDER BY id")
+    ]
+
+
 async def test_a_ticket_is_opened_again(world: StaffDeskWorld) -> None:
     """Its letter never leaves, its answer stays the one that counts, and a second answer changes nothing of that."""
     await answer(world)

@@ -91,6 +91,14 @@ BARE = {
     "an answer below a quotation": f"> Bonjour\r\n{CANARY}",
     "two texts": f"#répondre\r\n#note\r\n{CANARY}",
     "what a program adds": f"#prendre\r\n-- \r\n{CANARY}",
+    "a change of kind": f"#type information; {CANARY}",
+    "a wait": f"#attente fournisseur {CANARY}",
+    "a closing": f"#fermer {CANARY}",
+    "a reopening": f"#rouvrir {CANARY}",
+    "a return": f"#retourner {CANARY}",
+    "a delay without a day": f"#prolonger {CANARY}",
+    "a delay with a code of ours": f"#prolonger 30 mars 2026 {CANARY}, code ABCD-EFGH-2345-WXYZ",
+    "text below a delay": f"#prolonger 20 mars 2026 trop tôt\r\n\r\n{CANARY}",
 }
 
 

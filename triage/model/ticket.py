@@ -42,3 +42,4 @@ class TicketSnapshot:
     correspondents: tuple[str, ...]
     dues: tuple[Due, ...] = ()
     extended_to_on: date | None = None
+    closed_at: datetime | None = None

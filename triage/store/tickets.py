@@ -33,6 +33,7 @@ _ALL = select(
     col(TicketRow.restricted),
     col(TicketRow.flags),
     col(TicketRow.extended_to_on),
+    col(TicketRow.closed_at),
 )
 _ONE = _ALL.where(col(TicketRow.reference) == bindparam("reference"))
 _DUES = (
@@ -199,6 +200,7 @@ def _build(tx: Transaction, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Ticke
             correspondents=tuple(people.get(row.id, ())),
             dues=tuple(dues.get(row.id, ())),
             extended_to_on=row.extended_to_on,
+            closed_at=row.closed_at,
         )
         for row in rows
     ]

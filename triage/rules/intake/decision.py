@@ -36,6 +36,7 @@ from triage.rules.intake.joining import find_cited, find_joined, find_possibly_r
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 from triage.rules.intake.renumbering import is_braked
+from triage.rules.intake.reopening import find_reopened, is_over
 from triage.rules.intake.returning import tell_of_returned
 from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
 from triage.rules.intake.trust import judge_trust
@@ -119,7 +120,8 @@ def _as_follow_up(case: _Case) -> _Settled | None:
         # alone was given lets such a mail in. It may be theirs all the same, spoilt by a forwarder on the way.
         pointers = tuple(each for each in pointers if each.carrier in SIGNED_CARRIERS)
     ticket = find_joined(pointers, sender=case.message.sender)
-    if ticket is None:
+    received_at = case.reception.received_at
+    if ticket is None or is_over(ticket, received_at=received_at, calendar=case.policy.calendar):
         return None
     added = AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP)
     if case.arrival.imported:
@@ -131,7 +133,8 @@ def _as_follow_up(case: _Case) -> _Settled | None:
         observed_at=case.arrival.observed_at,
         thread=_thread(case) if _may_be_told(case) else None,
     )
-    return Reason.FOLLOW_UP, (added, *tell_of_follow_up(follow_up, case.policy))
+    reopened = find_reopened(case.message, ticket)
+    return Reason.FOLLOW_UP, (added, *reopened, *tell_of_follow_up(follow_up, case.policy))
 
 
 def _as_new_matter(case: _Case) -> _Settled:

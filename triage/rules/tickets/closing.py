@@ -4,7 +4,7 @@ What no command can code yet is not asked for.
 """
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from triage.model.agents.commands import Conclusion
 from triage.model.codes import TicketKind
@@ -18,6 +18,7 @@ DAYS_AFTER = 3
 REOPENS_FOR = timedelta(days=30)
 """So long after the closing letter an answer opens the ticket again."""
 
+_LONGEST_HOLD = timedelta(hours=4)  # of what `[agents]` allows
 _LEAVES_AT = time(9)  # on the body's wall clock
 _FOUNDED = frozenset({Conclusion.FOUNDED, Conclusion.PARTLY_FOUNDED})
 
@@ -31,6 +32,14 @@ def find_lacking(kind: TicketKind, *, conclusion: str | None, criteria: Collecti
     if conclusion in _FOUNDED and not criteria:
         return ("Il manque le critère. Ajoutez-le sur la ligne de #fermer, par exemple #fermer norme.",)
     return ()
+
+
+def reopens_until(closed_at: datetime, *, answered_at: datetime | None, calendar: BusinessCalendar) -> date:
+    """The last local day on which a reply opens a closed ticket again: never before the one that the letter names."""
+    if answered_at is None:
+        return local_day(closed_at, calendar=calendar) + REOPENS_FOR
+    left = closing_leaves_at(closed_at, hold=_LONGEST_HOLD, answered_at=answered_at, calendar=calendar)
+    return local_day(left, calendar=calendar) + REOPENS_FOR
 
 
 def closing_leaves_at(now: datetime, *, hold: timedelta, answered_at: datetime, calendar: BusinessCalendar) -> datetime:

@@ -35,6 +35,13 @@ def record_accepted(tx: Transaction, ticket_id: int, letter: NoticeKind, *, mess
     append_event(tx, ticket_id, EventKind.ANSWERED, at=now, payload=payload)
 
 
+def record_reopened(tx: Transaction, ticket_id: int, *, now: datetime) -> None:
+    """A closed ticket is in work again; when it was answered first stays. The caller leaves the event."""
+    before = ending_of(tx, ticket_id)
+    after = replace(before, status=TicketStatus.IN_ANALYSIS, closed_at=None)
+    put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
+
+
 def record_withdrawn(tx: Transaction, ticket_id: int, *, now: datetime) -> None:
     """The final answer shall not leave: nobody concludes any more, and what waited for approval is in work again."""
     put_conclusion(tx, ticket_id, None, criteria=())

@@ -26,7 +26,7 @@ from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
 from triage.store.ledgers import handling
-from triage.workflows.record.answering import OVERTAKEN, record_return
+from triage.workflows.record.answering import OVERTAKEN, record_reopened, record_return
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
 from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
@@ -138,9 +138,13 @@ def _add_event(desk: _Desk, action: AddEvent) -> OpenedTicket | None:
     if ticket_id is None:
         return None
     payload: dict[str, object] = {"reason": action.reason, "received_at": desk.decision.received_at.isoformat()}
+    if action.kind is EventKind.REOPENED:
+        record_reopened(desk.tx, ticket_id, now=desk.now)
     if action.kind is EventKind.FOLLOW_UP:
         payload["said"] = as_said(desk.message)
     append_event(desk.tx, ticket_id, action.kind, at=desk.now, payload=payload, mail_id=desk.mail_id)
+    if action.kind is EventKind.REOPENED:
+        record_reopened(desk.tx, ticket_id, now=desk.now)
     if action.kind is EventKind.FOLLOW_UP:
         # Who writes again is not told that all is over.
         handling.cancel_untried(desk.tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
