@@ -36,10 +36,10 @@ from triage.rules.intake.joining import find_cited, find_joined, find_possibly_r
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 from triage.rules.intake.renumbering import is_braked
-from triage.rules.intake.reopening import find_reopened, is_over
 from triage.rules.intake.returning import tell_of_returned
 from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
 from triage.rules.intake.trust import judge_trust
+from triage.rules.tickets.reopening import find_reopened, is_over
 
 FLAG_OVERSIZE = "oversize"
 FLAG_UNREADABLE = "illisible"
