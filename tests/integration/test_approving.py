@@ -111,6 +111,46 @@ async def test_only_an_approver_decides(world: StaffDeskWorld, typed: str) -> No
     assert ["held"] == [each.state for each in world.sent(kind="answer")]
 
 
+async def rewrite(world: StaffDeskWorld) -> None:
+    """Marie takes her answer back and writes another."""
+    await world.say(MARIE, "#annuler", to=world.working(MARIE), at=SOON, **PROVEN)
+    await world.say(MARIE, ANSWER.replace("deux jours", "neuf jours"), to=world.working(MARIE), at=SOON, **PROVEN)
+
+
+@pytest.mark.parametrize("proof", [{}, PROVEN], ids=["unproven", "proven"])
+async def test_a_letter_that_changed_is_not_approved_unread(world: StaffDeskWorld, proof: dict[str, Any]) -> None:
+    """Who answers the mail that shows the first letter has not read the second one."""
+    await conclude(world)
+    asking = world.receipt(SOPHIE)
+    await rewrite(world)
+    late = SOON + timedelta(minutes=1)
+    await world.say(SOPHIE, "#approuver", to=asking, at=late, **proof)
+    if not proof:
+        await world.say(SOPHIE, "oui", to=world.receipt(SOPHIE), at=late)
+
+    assert ["cancelled", "held"] == [each.state for each in world.sent(kind="answer")]
+    assert "dernier courriel" in world.receipt(SOPHIE).text
+
+
+async def test_the_newer_letter_is_approved_by_whoever_read_it(world: StaffDeskWorld) -> None:
+    """The mail that shows it was written with it."""
+    await conclude(world)
+    await rewrite(world)
+    await world.say(SOPHIE, "#approuver", to=world.receipt(SOPHIE), at=SOON + timedelta(minutes=1), **PROVEN)
+
+    assert ["cancelled", "pending"] == [each.state for each in world.sent(kind="answer")]
+
+
+async def test_nobody_approves_without_the_letter_before_them(world: StaffDeskWorld) -> None:
+    """A new mail shows no letter, whoever confirms that they wrote it."""
+    await conclude(world)
+    reference = world.sent(kind="answer")[0].headers["Message-ID"].split(".")[1]
+    await world.say(SOPHIE, f"#approuver {reference}", at=SOON, subject=reference, **PROVEN)
+    await world.say(SOPHIE, "oui", to=world.receipt(SOPHIE), at=SOON)
+
+    assert ["held"] == [each.state for each in world.sent(kind="answer")]
+
+
 async def test_without_proof_an_approval_waits_for_the_mailbox(world: StaffDeskWorld) -> None:
     """A letter leaves on a high word only."""
     await conclude(world)

@@ -140,6 +140,23 @@ async def test_high_risk_without_proof_waits_for_the_answer_to_a_challenge(world
     assert count == world.events().count("assigned")
 
 
+@pytest.mark.parametrize("words", ["Non, ce n’est pas moi!", "#annuler", "Qui a demandé cela?"])
+async def test_who_refuses_a_challenge_is_believed(world: StaffDeskWorld, words: str) -> None:
+    """Nothing is done, then or later; what they say stays in the file."""
+    await world.complain()
+    await world.say(MARIE, "#assigner Luc", to=world.working(MARIE))
+    challenged = world.receipt()
+    await world.say(MARIE, words, to=challenged, at=NOW + timedelta(minutes=3))
+
+    assert ("new", None) == world.ticket()[:2] or ("in_charge", None) == world.ticket()[:2]
+    assert "n’est pas faite" in world.receipt().text
+
+    await world.say(MARIE, "oui", to=challenged, at=NOW + timedelta(minutes=4))
+
+    assert "assigned" not in world.events()
+    assert words in world.payloads("noted")
+
+
 async def test_a_challenge_ends_after_two_hours(world: StaffDeskWorld) -> None:
     """Then its answer does nothing."""
     await world.complain()

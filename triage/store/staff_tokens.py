@@ -22,7 +22,7 @@ _SCOPES = tuple(scope.value for scope in TokenScope)
 class ShownToken:
     """A token that a mail shows: its text, its row, and what it was given for.
 
-    `items` are the numbers of the digest that it came with.
+    `items` are the numbers of the digest that it came with; `issued_at` is when its mail was written (aware UTC).
     """
 
     text: str
@@ -30,6 +30,7 @@ class ShownToken:
     token: StaffToken
     ticket_id: int | None
     items: tuple[tuple[int, str], ...] = ()
+    issued_at: datetime | None = None
 
 
 def issue_token(
@@ -70,6 +71,7 @@ def find_shown(tx: Transaction, texts: Sequence[str]) -> tuple[ShownToken, ...]:
             col(TokenRow.staff_id),
             col(TokenRow.ticket_id),
             col(TokenRow.valid_on),
+            col(TokenRow.created_at),
             col(TokenRow.expires_at),
             col(TokenRow.revoked_at),
             col(TokenRow.used_at),
@@ -93,7 +95,7 @@ def find_shown(tx: Transaction, texts: Sequence[str]) -> tuple[ShownToken, ...]:
             revoked=row.revoked_at is not None or (row.scope == TokenScope.NONCE and row.used_at is not None),
         )
         text = hashes[row.hash]
-        found[text] = ShownToken(text, row.id, token, row.ticket_id, items)
+        found[text] = ShownToken(text, row.id, token, row.ticket_id, items, row.created_at)
     return tuple(found[text] for text in dict.fromkeys(texts) if text in found)
 
 

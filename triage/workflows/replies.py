@@ -20,6 +20,7 @@ from triage.model.ticket import find_references
 from triage.rules.agents.acting import keep_offered
 from triage.rules.agents.authority import authorise
 from triage.rules.agents.commands.reading import read_commands
+from triage.rules.agents.confirming import confirms
 from triage.rules.agents.proof import judge_proof
 from triage.rules.clocks.due import local_day
 from triage.store.engine import Transaction
@@ -92,6 +93,7 @@ class _Claimed:
     shown: ShownToken | None
     block: CommandBlock
     context: CommandContext | None
+    typed: str = ""
 
 
 def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now: datetime) -> _Claimed | None:
@@ -116,7 +118,8 @@ def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now:
     if member is None:
         return _Claimed(claim, shown, CommandBlock((), "", ()), None)
     context = _context(message, member, shown, policy, now=now)
-    return _with_waiting(tx, _Claimed(claim, shown, keep_offered(read_commands(message.text, context)), context))
+    block = keep_offered(read_commands(message.text, context))
+    return _with_waiting(tx, _Claimed(claim, shown, block, context, message.text))
 
 
 def _answers_staff_mail(tx: Transaction, message: ParsedMessage) -> bool:
@@ -125,7 +128,10 @@ def _answers_staff_mail(tx: Transaction, message: ParsedMessage) -> bool:
 
 
 def _with_waiting(tx: Transaction, claimed: _Claimed) -> _Claimed:
-    """For an answer to a challenge: the commands that wait for it, instead of its own."""
+    """For an answer to a challenge: the commands that wait for it, instead of its own; none where it does not confirm.
+
+    What waits was asked with an older token, and by whoever had read no more than what came with that one.
+    """
     shown, context = claimed.shown, claimed.context
     if shown is None or context is None or shown.token.scope is not TokenScope.NONCE or shown.ticket_id is None:
         return claimed
@@ -133,12 +139,16 @@ def _with_waiting(tx: Transaction, claimed: _Claimed) -> _Claimed:
     waiting = next((each.payload for each in acts if each.payload.get("challenge") == shown.id), None)
     if waiting is None or shown.token.staff_id != context.sender.id:
         return claimed
+    if not confirms(claimed.typed, signer=context.sender.name):
+        return replace(claimed, block=CommandBlock((), "", ()))
     items = {int(number): reference for number, reference in waiting["items"].items()}
     context = replace(context, reference=waiting["reference"], items=items)
     block = keep_offered(read_commands(waiting["typed"], context))
     token = replace(shown.token, references=shown.token.references | block.ask.references)
     claim = replace(claimed.claim, token=token)
-    return replace(claimed, claim=claim, shown=replace(shown, token=token), block=block, context=context)
+    issued_at = None if waiting["issued_at"] is None else datetime.fromisoformat(waiting["issued_at"])
+    shown = replace(shown, token=token, issued_at=issued_at)
+    return replace(claimed, claim=claim, shown=shown, block=block, context=context)
 
 
 def _authorise(tx: Transaction, claimed: _Claimed, policy: IntakePolicy, *, now: datetime) -> Authority:

@@ -26,6 +26,7 @@ from triage.workflows.record.staff.letters.approving import (
     ask_approvers,
     must_wait,
     send_back,
+    why_not_approve,
     why_not_ask,
     why_not_judge,
 )
@@ -133,6 +134,11 @@ def _why_not_judge(tx: Transaction, asked: Asked, command: Command, worked: Work
     return why_not_judge(tx, asked, worked)
 
 
+def _why_not_approve(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> tuple[str, ...]:
+    _ = command
+    return why_not_approve(tx, asked, worked)
+
+
 def _approve(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
     _ = act
     return approve(tx, asked, worked)
@@ -211,7 +217,7 @@ DEEDS: Mapping[Verb, Deed] = MappingProxyType(
         Verb.NOTE: Deed(_tell_noted),
         Verb.REPLY: Deed(_tell_replied, why_not_send, _reply, (NoticeKind.MESSAGE,)),
         Verb.CONCLUDE: Deed(_tell_concluded, _why_not_conclude, _conclude, (NoticeKind.ANSWER,)),
-        Verb.APPROVE: Deed(_tell_approved, _why_not_judge, _approve),
+        Verb.APPROVE: Deed(_tell_approved, _why_not_approve, _approve),
         Verb.SEND_BACK: Deed(_tell_sent_back, _why_not_judge, _send_back),
         Verb.EXTEND: Deed(_tell_extended, why_not_extend, _extend, DELAYS),
         Verb.CLOSE: Deed(_tell_closed, why_not_close, _close),

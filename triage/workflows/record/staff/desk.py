@@ -1,7 +1,7 @@
 """What every answer to a mail of staff is made with: tickets that its writer may see, their words, their receipt."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from triage.mail.reading.texts.replies import find_new_text
 from triage.mail.writing.tokens import reply_address, write_code
@@ -42,6 +42,13 @@ class Asked:
     def thread(self) -> Thread:
         """Beneath the mail that is answered."""
         return Thread(in_reply_to=self.mail.message.message_id, references=())
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When the mail was written that the writer had before them, None where nothing shows that they had one."""
+        if self.context is None or self.token is None or self.token.token.staff_id != self.context.sender.id:
+            return None
+        return self.token.issued_at
 
 
 @dataclass(frozen=True, slots=True)

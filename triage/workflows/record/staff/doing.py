@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triage.model.agents.authority import Risk
+from triage.model.agents.authority import Risk, TokenScope
 from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
 from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
 from triage.rules.agents.acting import (
@@ -41,6 +41,7 @@ from triage.workflows.record.staff.rows import record_act, record_judged
 _WHICH_FILE = (
     "Votre courriel ne dit pas de quel dossier il s’agit. Répondez à un courriel de travail, ou écrivez une commande."
 )
+NOT_CONFIRMED = "La demande qui attendait votre confirmation n’est pas faite, et ne le sera plus."
 
 
 def act_on_text(tx: Transaction, asked: Asked) -> Handled:
@@ -74,6 +75,8 @@ def _note_alone(tx: Transaction, asked: Asked, worked: WorkedTicket, text: str) 
     note = _act(command, worked, context)
     record_act(tx, asked.mail, worked.id, note, note=text)
     facts = ReceiptFacts(ReceiptKind.NOTED, context.sender, thread=asked.thread, shown=shown_text("Votre texte", text))
+    if asked.token is not None and asked.token.token.scope is TokenScope.NONCE:
+        facts = replace(facts, results=(NOT_CONFIRMED,))
     return finish(tx, asked, facts, {worked.ticket.reference: worked})
 
 

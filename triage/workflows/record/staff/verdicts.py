@@ -58,7 +58,12 @@ def challenge(tx: Transaction, asked: Asked) -> Handled:
     facts = ReceiptFacts(ReceiptKind.UNCONFIRMED, context.sender, thread=asked.thread)
     if worked is not None:
         facts = replace(facts, reference=worked.ticket.reference)
-        typed = {"typed": asked.mail.message.text, "reference": context.reference, "items": dict(context.items)}
+        typed = {
+            "typed": asked.mail.message.text,
+            "reference": context.reference,
+            "items": dict(context.items),
+            "issued_at": None if asked.read_at is None else asked.read_at.isoformat(),
+        }
         record_judged(tx, asked.mail, worked.id, said={"challenge": token_id, **typed} if may_wait else {})
     if may_wait:
         facts = carrying(asked, replace(facts, kind=ReceiptKind.CHALLENGE), text)

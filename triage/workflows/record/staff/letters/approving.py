@@ -18,6 +18,7 @@ from triage.rules.tickets.ending import needs_approval
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, list_held
 from triage.store.ledgers import handling
+from triage.store.ledgers.outgoing import find_outgoing
 from triage.workflows.record.answering import record_withdrawn
 from triage.workflows.record.staff.desk import Asked, context_of, new_words, with_new_token
 from triage.workflows.record.staff.letters.concluding import concluding_of
@@ -26,6 +27,7 @@ from triage.workflows.record.staff.rows import put_receipt
 
 NOBODY_ELSE = "Cette réponse doit être approuvée, et aucune autre personne ne peut le faire."
 OWN_ANSWER = "Votre propre réponse est approuvée par une autre personne."
+NOT_READ = "Pour approuver cette réponse, répondez au dernier courriel qui montre la lettre. Elle a pu changer depuis."
 NOTHING_WAITS = "Aucune réponse n’attend d’approbation dans ce dossier."
 SENT_BACK = "sent_back"
 """Why a final answer that an approver gave back shall not leave."""
@@ -89,6 +91,16 @@ def why_not_judge(tx: Transaction, asked: Asked, worked: WorkedTicket) -> tuple[
     if held is None:
         return (NOTHING_WAITS,)
     return (OWN_ANSWER,) if held.author_id == context_of(asked).sender.id else ()
+
+
+def why_not_approve(tx: Transaction, asked: Asked, worked: WorkedTicket) -> tuple[str, ...]:
+    """Why the answer that waits may not leave on the writer's word: besides, it may have been written after theirs."""
+    refused = why_not_judge(tx, asked, worked)
+    held = find_held_answer(tx, worked)
+    entry = None if held is None else find_outgoing(tx, held.outbox_id)
+    if refused or entry is None:
+        return refused
+    return () if asked.read_at is not None and asked.read_at >= entry.created_at else (NOT_READ,)
 
 
 def approve(tx: Transaction, asked: Asked, worked: WorkedTicket) -> dict[str, object]:
