@@ -157,6 +157,18 @@ async def test_who_refuses_a_challenge_is_believed(world: StaffDeskWorld, words:
     assert words in world.payloads("noted")
 
 
+async def test_the_receipt_of_what_was_confirmed_can_be_answered(world: StaffDeskWorld) -> None:
+    """A confirmation is good once: its receipt has a token of its own, by which `#annuler` takes the letter back."""
+    await world.complain()
+    await world.say(MARIE, "#répondre\r\nVotre colis arrive jeudi.", to=world.working(MARIE))
+    await world.say(MARIE, "oui", to=world.receipt())
+    waiting = [each.state for each in world.sent(kind="message")]
+    await world.say(MARIE, "#annuler", to=world.receipt(), at=NOW + timedelta(minutes=3))
+
+    assert ["pending"] == waiting
+    assert ["cancelled"] == [each.state for each in world.sent(kind="message")]
+
+
 async def test_a_challenge_ends_after_two_hours(world: StaffDeskWorld) -> None:
     """Then its answer does nothing."""
     await world.complain()

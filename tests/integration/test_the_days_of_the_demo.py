@@ -50,6 +50,7 @@ def test_the_account_goes_day_by_day(lived: Lived) -> None:
     ]
 
     assert list(range(1, DAYS + 1)) == numbers
+    assert "Pour le retenir, répondez #annuler à ce courriel." in " ".join(ended.stdout.split())
     assert "24 hours: 3/4 = 75.0 % (target 90 %)" in ended.stdout
 
 

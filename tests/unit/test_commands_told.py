@@ -37,10 +37,10 @@ def test_every_line_is_told_what_it_does() -> None:
 
 
 def test_a_bad_line_is_told_among_the_good_ones() -> None:
-    """First that nothing was done, then each line, also one that hides under the text."""
+    """First why the good ones are not done either, then each line, also one that hides under the text."""
     told = write_transcript(read_commands("#prendre\n#assigner Marie\nBonjour\n#note x", answering()), answering())
 
-    assert told[0] == "Rien n’a été fait, car une ligne au moins n’est pas comprise. Votre texte est conservé."
+    assert told[0] == "Une ligne au moins n’est pas comprise. Les autres ne sont donc pas faites non plus."
     assert "compris. Cette" in told[1]
     assert told[2] == (
         f"Ligne{NB}2, «{NB}#assigner Marie{NB}»{NB}: pas compris, plusieurs personnes portent ce nom, soit "
@@ -54,7 +54,7 @@ def test_a_bad_line_is_told_among_the_good_ones() -> None:
     [
         ("#pr", "vouliez-vous dire #prendre ou #prolonger?"),
         ("#re", "vouliez-vous dire #répondre, #conclure, #retourner ou #reprise?"),
-        ("#simuler\n#fermer", "Voici ce qui serait fait. Rien n’a été fait."),
+        ("#simuler\n#fermer", f"«{NB}#fermer{NB}»{NB}: compris."),
         ("#attente client", "client)."),
         ("#type information", "information)."),
         ("#prolonger 18 décembre x", f"18{NB}décembre 2026)."),

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from triage.model.ticket import TicketSnapshot
     from triage.store.story import TicketStory
 
-FOUND_PROBLEMS = 1
-
-
 def tickets(
     config: ConfigOption = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only these kinds (PLA, INF …).")] = None,

@@ -31,6 +31,8 @@ _NONE = "–"
 _GREETINGS = {"bonjour", "bonsoir", "good morning"}
 _DEED = re.compile(r"–\s(Dossier\s[0-9-]+\s:|Ligne.*\bpas compris\b)")
 """How a line of a receipt begins that says what came of it."""
+_SOFT_BREAK = re.compile(r" \r?\n")
+"""Where a paragraph of our mails is folded (RFC 3676)."""
 _PROMISES = {
     "E1": "Complaints taken in charge within 24 hours",
     "E2": "Complaints answered within 15 business days",
@@ -163,6 +165,6 @@ def _deeds(left: Left) -> list[str]:
     """What a receipt says was done, or was not understood."""
     if left.kind is not NoticeKind.RECEIPT:
         return []
-    unfolded = read_part(left.mail.read(), "plain").replace(" \n", " ")
+    unfolded = _SOFT_BREAK.sub(" ", read_part(left.mail.read(), "plain"))
     lines = (clean(line) for line in unfolded.splitlines())
     return [line for line in lines if _DEED.match(line)]

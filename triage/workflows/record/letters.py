@@ -1,4 +1,4 @@
-"""A letter that is owed, composed and put in the outbox, with the line that it leaves in the ticket's story."""
+"""F1, the acknowledgement that one mail is owed, composed and posted with a key that makes a second impossible."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,18 +7,17 @@ from triage.mail.writing.compose import compose_acknowledgement
 from triage.mail.writing.headers import UnsafeMail
 from triage.mail.writing.message_ids import make_message_id
 from triage.mail.writing.tokens import make_token, reply_address, write_code
-from triage.model.codes import EventKind, NoticeKind, OutboxState
+from triage.model.codes import NoticeKind
 from triage.model.decision import AcknowledgementTerms
-from triage.model.delivery import OutgoingMail, Placement
+from triage.model.delivery import OutgoingMail
 from triage.model.judgement import WithholdReason
 from triage.model.message import fold_address
 from triage.model.notice import AcknowledgementFacts
-from triage.rules.outgoing import place
-from triage.rules.sending_rate import priority_of
 from triage.store import outbox
 from triage.store.engine import Transaction
-from triage.store.journal import OpenedTicket, append_event
+from triage.store.journal import OpenedTicket
 from triage.store.keys import keep_token
+from triage.workflows.record.posting import Posting, post, withhold
 from triage.workflows.record.stationery import Stationery
 
 
@@ -43,36 +42,26 @@ def acknowledgement_key(mail_id: int) -> str:
 
 
 def put_acknowledgement(tx: Transaction, owed: Owed, *, stationery: Stationery, now: datetime) -> None:
-    """Compose F1 and put it in the outbox; without terms, or where it cannot be made safely, only say so."""
-    if owed.terms is None:
-        _note_withheld(tx, owed, owed.hold or WithholdReason.NO_SENDER, now=now)
-        return
-    try:
-        _put(tx, owed, owed.terms, stationery=stationery, now=now)
-    except UnsafeMail:
-        _note_withheld(tx, owed, WithholdReason.ADDRESS_REFUSED, now=now)
+    """Compose F1 and put it in the outbox; without terms, or where it cannot be made safely, only say so.
 
-
-def _put(tx: Transaction, owed: Owed, terms: AcknowledgementTerms, *, stationery: Stationery, now: datetime) -> None:
+    Raises `ValueError` where one stands there under its key: the caller asked for a second.
+    """
     sequence = outbox.next_sequence(tx, owed.ticket.id)
+    posting = Posting(owed.ticket.id, owed.mail_id, sequence, owed.hold)
+    if owed.terms is None:
+        withhold(tx, posting, NoticeKind.ACKNOWLEDGEMENT, owed.hold or WithholdReason.NO_SENDER, now=now)
+        return
     token = make_token(
-        reference=owed.ticket.reference, address=fold_address(terms.recipient.address), key=stationery.signing_key
+        reference=owed.ticket.reference, address=fold_address(owed.terms.recipient.address), key=stationery.signing_key
     )
-    mail = _compose(owed, terms, sequence=sequence, token=token, stationery=stationery, now=now)
+    try:
+        mail = _compose(owed, owed.terms, sequence=sequence, token=token, stationery=stationery, now=now)
+    except UnsafeMail:
+        withhold(tx, posting, NoticeKind.ACKNOWLEDGEMENT, WithholdReason.ADDRESS_REFUSED, now=now)
+        return
     keep_token(tx, token, ticket_id=owed.ticket.id, now=now)
-    placement = place(NoticeKind.ACKNOWLEDGEMENT, hold=owed.hold, modes=stationery.modes)
-    outbox.enqueue(
-        tx,
-        mail,
-        ticket_id=owed.ticket.id,
-        mail_id=owed.mail_id,
-        sequence=sequence,
-        priority=priority_of(mail.kind),
-        hold_reason=placement.reason,
-        cancelled=placement.state is OutboxState.CANCELLED,
-        now=now,
-    )
-    _tell(tx, owed, mail, placement, now=now)
+    if not post(tx, mail, posting, modes=stationery.modes, now=now):
+        raise ValueError("this mail is acknowledged already")
 
 
 def _compose(
@@ -102,16 +91,3 @@ def _compose(
         key=owed.key,
         now=now.astimezone(stationery.zone),
     )
-
-
-def _tell(tx: Transaction, owed: Owed, mail: OutgoingMail, placement: Placement, *, now: datetime) -> None:
-    if placement.reason is not None:
-        _note_withheld(tx, owed, placement.reason, now=now)
-        return
-    payload = {"kind": mail.kind, "key": mail.key, "message_id": mail.message_id, "recipient": mail.recipient}
-    append_event(tx, owed.ticket.id, EventKind.NOTICE, at=now, payload=payload, mail_id=owed.mail_id)
-
-
-def _note_withheld(tx: Transaction, owed: Owed, reason: WithholdReason, *, now: datetime) -> None:
-    payload = {"kind": NoticeKind.ACKNOWLEDGEMENT, "reason": reason}
-    append_event(tx, owed.ticket.id, EventKind.NOTICE_WITHHELD, at=now, payload=payload, mail_id=owed.mail_id)

@@ -24,7 +24,7 @@ _TITLES: Mapping[ReceiptKind, tuple[str, str]] = MappingProxyType(
             "Rien n’a été fait",
             "Votre courriel est conservé. Voici ce qui empêche d’y donner suite.",
         ),
-        ReceiptKind.DRY_RUN: ("Simulation", "Voici ce qui serait fait."),
+        ReceiptKind.DRY_RUN: ("Simulation", "Voici ce qui serait fait. Rien n’a été fait."),
         ReceiptKind.DRAFT: (
             "Votre texte n’a pas été envoyé",
             "Votre courriel n’a pas de commande. Votre texte est donc un brouillon, et la personne ne l’a pas reçu.",

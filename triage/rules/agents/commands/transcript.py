@@ -31,7 +31,7 @@ _SHOWN = 80  # characters of a typed line
 FAULTS: dict[FaultReason, str] = {
     FaultReason.UNKNOWN_COMMAND: "commande inconnue; écrivez #aide pour voir la liste",
     FaultReason.AMBIGUOUS_COMMAND: "vouliez-vous dire {choices}?",
-    FaultReason.NOT_YET: "{choices} n’est pas encore offerte",
+    FaultReason.NOT_YET: "la commande {choices} n’est pas encore offerte",
     FaultReason.ROLE: "votre rôle ne permet pas cette commande",
     FaultReason.TICKET_MISSING: "de quel dossier s’agit-il? Ajoutez son numéro sur cette ligne",
     FaultReason.ITEM_UNKNOWN: "ce numéro n’est pas dans le bilan auquel vous répondez",
@@ -57,13 +57,11 @@ FAULTS: dict[FaultReason, str] = {
     FaultReason.NOTHING_TO_TRY: "il n’y a rien à simuler; écrivez une commande sur la ligne suivante",
     FaultReason.TOO_MANY: "il y a trop de commandes dans ce courriel; envoyez-en plusieurs",
 }
-NOTHING_DONE = "Rien n’a été fait, car une ligne au moins n’est pas comprise. Votre texte est conservé."
-DRY_RUN = "Voici ce qui serait fait. Rien n’a été fait."
+NOTHING_DONE = "Une ligne au moins n’est pas comprise. Les autres ne sont donc pas faites non plus."
 
 
 def write_transcript(block: CommandBlock, context: CommandContext) -> tuple[str, ...]:
-    """One sentence a line of the block, in order, behind a first one where nothing is done."""
-    head = NOTHING_DONE if block.faults else DRY_RUN if block.is_dry_run else None
+    """One sentence a line of the block, in order, behind a first one where a faulty line holds others back."""
     by_line: dict[int, list[str]] = {line.number: [] for line in block.lines}
     typed = {line.number: line.typed for line in block.lines}
     for command in block.commands:
@@ -72,7 +70,7 @@ def write_transcript(block: CommandBlock, context: CommandContext) -> tuple[str,
         typed.setdefault(fault.line, fault.typed)
         by_line.setdefault(fault.line, []).append(f"pas compris, {describe_fault(fault)}")
     lines = (_line(number, typed[number], said) for number in sorted(by_line) for said in by_line[number])
-    return (*(() if head is None else (head,)), *lines)
+    return (*((NOTHING_DONE,) if block.faults and block.commands else ()), *lines)
 
 
 def describe(command: Command, staff: Staff) -> str:

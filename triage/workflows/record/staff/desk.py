@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from triage.mail.reading.texts.replies import find_new_text
 from triage.mail.writing.tokens import reply_address, write_code
-from triage.model.agents.authority import TokenScope
+from triage.model.agents.authority import TokenScope, TokenStanding
 from triage.model.agents.commands import CommandBlock, CommandContext
 from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.receipts import ReceiptFacts, Shown
@@ -61,14 +61,17 @@ class Handled:
 
 
 def finish(tx: Transaction, asked: Asked, facts: ReceiptFacts, worked: dict[str, WorkedTicket]) -> Handled:
-    """Put the receipt in the outbox, with the writer's own token, so that an answer to it works."""
+    """Put the receipt in the outbox, with a token of the writer's own, so that an answer to it works."""
     only = next(iter(worked.values())) if len(worked) == 1 else None
     if only is not None:
         facts = replace(facts, reference=only.ticket.reference)
     shown = asked.token
+    ticket_id = None if only is None else only.id
     if shown is not None and shown.token.scope is TokenScope.TICKET and shown.token.staff_id == facts.recipient.id:
         facts = carrying(asked, facts, shown.text)
-    ticket_id = None if only is None else only.id
+    elif ticket_id is not None and asked.mail.authority.evidence.token is TokenStanding.OWN:
+        # A confirmation is good once, and a digest's token is for many: what the receipt offers needs its own.
+        facts = with_new_token(tx, asked, facts, ticket_id)
     sent = put_receipt(tx, asked.mail, facts, ticket_id=ticket_id, stationery=asked.stationery)
     return Handled(ticket_id, facts.reference or None, sent)
 
