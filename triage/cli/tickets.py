@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from triage.model.ticket import TicketSnapshot
     from triage.store.story import TicketStory
 
+
 def tickets(
     config: ConfigOption = None,
     kind: Annotated[list[str] | None, typer.Option(help="Only these kinds (PLA, INF …).")] = None,

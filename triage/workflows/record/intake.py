@@ -26,11 +26,11 @@ from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
 from triage.store.ledgers import handling
+from triage.workflows.record.acknowledgement import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.answering import OVERTAKEN, record_reopened, record_return
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
-from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
-from triage.workflows.record.requester import Addressed, put_letter
+from triage.workflows.record.letters import Addressed, put_letter
 from triage.workflows.record.stationery import Stationery
 
 _SENDING = (Acknowledge, ConfirmFollowUp, TellStaff)

@@ -21,9 +21,9 @@ from triage.store.engine import Transaction
 from triage.store.journal import OpenedTicket, append_event, mend_ticket, restrict_ticket
 from triage.store.ledgers import handling
 from triage.store.ledgers.rereading import SettledMail, resettle
+from triage.workflows.record.acknowledgement import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
-from triage.workflows.record.letters import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.operating import OPERATOR
 from triage.workflows.record.stationery import Stationery
 

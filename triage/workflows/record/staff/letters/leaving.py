@@ -21,7 +21,7 @@ from triage.store.ledgers import handling
 from triage.store.ledgers.outgoing import find_outgoing
 from triage.store.raw import read_bytes
 from triage.wording.numbers import counted
-from triage.workflows.record.requester import Addressed, MakeFacts, put_letter
+from triage.workflows.record.letters import Addressed, MakeFacts, put_letter
 from triage.workflows.record.staff.desk import Asked, context_of
 
 _MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, find_requester, has_letter
 from triage.store.ledgers import handling
 from triage.workflows.record.answering import OVERTAKEN
-from triage.workflows.record.requester import put_letter
+from triage.workflows.record.letters import put_letter
 from triage.workflows.record.staff.desk import Asked
 from triage.workflows.record.staff.letters.leaving import addressed_to, signatory_of
 
