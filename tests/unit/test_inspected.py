@@ -5,12 +5,26 @@ import json
 import pytest
 
 from triage.cli.inspected import Inspected, Mailbox, explain, to_json
+from triage.cli.judgements import (
+    DANGER_WORDS,
+    LANGUAGE_WORDS,
+    NATURE_WORDS,
+    REASON_WORDS,
+    REPAIR_WORDS,
+    WITHHOLD_WORDS,
+    explain_status,
+    explain_warning,
+)
+from triage.mail.reading.caps import Repair
 from triage.mail.reading.minimal import scan_minimal
 from triage.mail.reading.parse import parse_message
+from triage.model.codes import Language
+from triage.model.decision import Reason
 from triage.model.judgement import NatureReason, WithholdReason
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.rules.intake.answering import _REASONS
 from triage.rules.intake.nature import _SIGNS
+from triage.rules.tickets.attachments import Danger
 
 RAW = b"From: a.b@client.example\r\nSubject: Plainte\r\n\r\nx"
 
@@ -39,16 +53,14 @@ def test_a_long_text_is_shown_at_its_beginning() -> None:
 
 def test_every_sign_has_words() -> None:
     """A new sign needs its sentence."""
-    from triage.cli.inspected import _NATURE_WORDS, _WITHHOLD_WORDS
-
     by_its_way = {
         WithholdReason.AUTHENTICATION_FAILED,
         WithholdReason.OWN_ADDRESS,
         WithholdReason.NOT_ADDRESSED_TO_US,
     }
 
-    assert set(_NATURE_WORDS) == {sign.reason for sign in _SIGNS} | {NatureReason.NO_SIGN_OF_AUTOMATION}
-    assert set(_WITHHOLD_WORDS) == {reason for reason, _ in _REASONS} | by_its_way
+    assert set(NATURE_WORDS) == {sign.reason for sign in _SIGNS} | {NatureReason.NO_SIGN_OF_AUTOMATION}
+    assert set(WITHHOLD_WORDS) == {reason for reason, _ in _REASONS} | by_its_way
 
 
 @pytest.mark.parametrize("reason", [WithholdReason.NO_SENDER, WithholdReason.SEVERAL_SENDERS])
@@ -103,3 +115,39 @@ def test_with_a_configuration_our_own_mail_is_recognised() -> None:
     assert "auto_reply" == to_json(Inspected(file="a.eml", message=machine))["nature"]
     assert "loop" == to_json(Inspected(file="a.eml", message=machine, mailbox=MAILBOX))["nature"]
     assert ("person", ["acknowledgement_withheld:own_address"]) == (held["nature"], held["warnings"])
+
+
+def test_every_code_has_words() -> None:
+    """Repairs, reasons, dangers and languages are told in words; nothing unknown is invented."""
+    assert set(Repair) == set(REPAIR_WORDS)
+    assert set(Reason) == set(REASON_WORDS)
+    assert set(Danger) == set(DANGER_WORDS)
+    assert set(Language) == set(LANGUAGE_WORDS)
+    assert "unknown_code" == explain_warning("unknown_code")
+    assert "held for a person: it names no sender" == explain_warning("acknowledgement_withheld:no_sender")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("5.1.1", "will not arrive: there is no such mailbox"),
+        ("4.2.2", "may still arrive: the mailbox is full"),
+        ("5.9.9", "will not arrive"),
+        ("", ""),
+        ("x.1.1", ""),
+    ],
+)
+def test_the_status_of_a_bounce_has_words(status: str, words: str) -> None:
+    """The first digit says whether it lasts, the others why."""
+    assert words == explain_status(status)
+
+
+def test_a_readable_form_explains_each_judgement() -> None:
+    """Nature, language, repairs and dangers are sentences."""
+    program = b"Content-Type: application/octet-stream; name=a.pdf.exe\r\n\r\nMZ"
+    raw = RAW.replace(b"\r\n\r\nx", b"\r\n" + program)
+    said = explain(Inspected(file="a.eml", message=parse_message(raw), truncated=True))
+
+    assert "careful: a program" in said
+    assert "only its beginning was read" in said
+    assert "nothing says that a machine wrote it" in said

@@ -3,65 +3,29 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from triage.cli.judgements import (
+    CLAIMED_FORGED,
+    DANGER_WORDS,
+    LANGUAGE_WORDS,
+    NATURE_WORDS,
+    TRUNCATED,
+    WITHHELD,
+    WITHHOLD_WORDS,
+    explain_status,
+    explain_warning,
+)
 from triage.model.codes import Nature
-from triage.model.judgement import AnswerVerdict, NatureReason, NatureVerdict, WithholdReason
-from triage.model.message import Address, Attachment, ParsedMessage
+from triage.model.judgement import AnswerVerdict, NatureVerdict, WithholdReason
+from triage.model.message import Address, Attachment, BounceReport, ParsedMessage
 from triage.model.trust import TrustPolicy
 from triage.rules.agents.proof import claims_failure
 from triage.rules.intake.answering import judge_answering
 from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.trust import has_recipients, judge_trust
-from triage.rules.tickets.attachments import Danger, find_danger
+from triage.rules.tickets.attachments import find_danger
 
-_TRUNCATED = "truncated"
-_WITHHELD = "acknowledgement_withheld"
-_CLAIMED_FORGED = "authentication_results_say_failed"  # whoever wrote them: only a configuration says who is believed
 _PROPOSED = ("kind", "scope", "service", "motive", "client", "urgency", "priority")
 _SHOWN_LINES = 12
-
-_NATURE_WORDS = {
-    NatureReason.NO_SIGN_OF_AUTOMATION: "nothing says that a machine wrote it",
-    NatureReason.NULL_RETURN_PATH: "its return path is empty, as machines leave it so that nobody answers",
-    NatureReason.MAILER_DAEMON: "a mail server's own address sent it",
-    NatureReason.DELIVERY_REPORT: "it is a report on the delivery of another mail",
-    NatureReason.READ_RECEIPT: "it is a read receipt",
-    NatureReason.FEEDBACK_REPORT: "it is an abuse report of a mail provider",
-    NatureReason.MACHINE_REPORT: "it is a machine's report",
-    NatureReason.BOUNCE_SUBJECT: "its subject and a server's code say that a mail was not delivered",
-    NatureReason.DELIVERY_WORDS: "a server's words open it, about undelivered mail, and its headers are a server's",
-    NatureReason.AUTO_SUBMITTED: "its Auto-Submitted header says that no person sent it",
-    NatureReason.AUTO_REPLY_HEADER: "it carries the header of an automatic reply",
-    NatureReason.AUTO_REPLY_SUBJECT: "its subject begins as absence notices do",
-    NatureReason.OWN_ADDRESS: "our own address sent it, automatically",
-    NatureReason.OWN_LOOP_HEADER: "it carries our own X-Loop header, and was sent automatically",
-    NatureReason.OWN_MESSAGE_ID: "it is a mail of ours",
-    NatureReason.LIST_HEADER: "it carries the headers of a mailing list",
-    NatureReason.PRECEDENCE: "its Precedence header says that it was sent in bulk",
-    NatureReason.UNREADABLE: "the reader gave no answer; only what stands in plain sight is shown",
-}
-_WITHHOLD_WORDS = {
-    WithholdReason.UNREADABLE: "the mail could not be read",
-    WithholdReason.NO_SENDER: "it names no sender",
-    WithholdReason.SEVERAL_SENDERS: "it names more than one sender",
-    WithholdReason.ADDRESS_REFUSED: "its sender's address is not one that mail is sent to",
-    WithholdReason.NO_REPLY_SENDER: "nobody reads mail at its sender's address",
-    WithholdReason.TOO_MANY_HOPS: "it passed so many servers that it may be going round in circles",
-    WithholdReason.NOT_A_PERSON: "machines are not acknowledged",
-    WithholdReason.LOOKS_AUTOMATIC: "its title or one header is a machine's, though nothing else says so",
-    WithholdReason.AUTHENTICATION_FAILED: "a server that is trusted says that its sender is forged",
-    WithholdReason.OWN_ADDRESS: "it comes in the name of an address of ours, though nothing automatic is about it",
-    WithholdReason.NOT_ADDRESSED_TO_US: "no address of ours stands among its recipients",
-}
-
-
-_DANGER_WORDS = {
-    Danger.PROGRAM: "a program",
-    Danger.SCRIPT: "a program in text",
-    Danger.MACROS: "a document with macros",
-    Danger.LOCKED_ARCHIVE: "encrypted: no scanner can look into it",
-    Danger.PAGE: "a web page, which may run programs",
-    Danger.ARCHIVE: "an archive, which may hold anything",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +97,12 @@ def explain(inspected: Inspected) -> str:
         f"  To        {_people((*message.to, *message.cc)) or '(none)'}",
         f"  Subject   {message.subject or '(none)'}",
         f"  Date      {_instant(message.date) or '(none)'}",
-        f"  Nature    {nature.nature.value}: {_NATURE_WORDS[nature.reason]}",
+        f"  Nature    {nature.nature.value}: {NATURE_WORDS[nature.reason]}",
         f"  Answer    {_answer_words(nature, answer.reason or _held(inspected))}",
-        f"  Language  {message.language.value}",
+        f"  Language  {LANGUAGE_WORDS[message.language]}",
         *(f"  Attached  {_attached(file)}" for file in message.attachments),
-        *(
-            f"  Bounce    {one.recipient}: {one.action} {one.status} {one.diagnostic}".rstrip()
-            for one in message.bounces
-        ),
-        *(f"  Warning   {warning}" for warning in _warnings(inspected, nature, answer)),
+        *(f"  Bounce    {_bounced(one)}" for one in message.bounces),
+        *(f"  Warning   {explain_warning(code)}" for code in _warnings(inspected, nature, answer)),
     ]
     text = message.new_text.split("\n") if message.new_text else []
     lines += [f"  | {line}".rstrip() for line in text[:_SHOWN_LINES]]
@@ -150,10 +111,16 @@ def explain(inspected: Inspected) -> str:
     return "\n".join(lines)
 
 
+def _bounced(report: BounceReport) -> str:
+    told = f"{report.recipient}: {report.action} {report.status} {report.diagnostic}".rstrip()
+    words = explain_status(report.status)
+    return f"{told} ({words})" if words else told
+
+
 def _attached(file: Attachment) -> str:
     danger = find_danger(file)
     said = f"{file.name or '(no name)'}, {file.type}, {file.size} bytes, SHA-256 {file.sha256}"
-    return said if danger is None else f"{said}\n            careful: {_DANGER_WORDS[danger]}"
+    return said if danger is None else f"{said}\n            careful: {DANGER_WORDS[danger]}"
 
 
 def _judge(inspected: Inspected) -> tuple[NatureVerdict, AnswerVerdict]:
@@ -175,20 +142,20 @@ def _answer_words(nature: NatureVerdict, reason: WithholdReason | None) -> str:
     if reason is None:
         return "a ticket, acknowledged"
     if nature.nature in {Nature.PERSON, Nature.UNREADABLE}:
-        return f"a ticket, its acknowledgement held for a person: {_WITHHOLD_WORDS[reason]}"
-    return f"no ticket, no acknowledgement: {_WITHHOLD_WORDS[reason]}"
+        return f"a ticket, its acknowledgement held for a person: {WITHHOLD_WORDS[reason]}"
+    return f"no ticket, no acknowledgement: {WITHHOLD_WORDS[reason]}"
 
 
 def _warnings(inspected: Inspected, nature: NatureVerdict, answer: AnswerVerdict) -> list[str]:
     warnings = list(inspected.message.warnings)
     if inspected.truncated:
-        warnings.append(_TRUNCATED)
+        warnings.append(TRUNCATED)
     if nature.nature is not Nature.PERSON:
         return warnings
     # What the message alone forbids, and what holds it for how it came, are two things: both are told.
-    warnings += [f"{_WITHHELD}:{reason}" for reason in (answer.reason, _held(inspected)) if reason is not None]
+    warnings += [f"{WITHHELD}:{reason}" for reason in (answer.reason, _held(inspected)) if reason is not None]
     if inspected.mailbox is None and claims_failure(inspected.message):
-        warnings.append(_CLAIMED_FORGED)
+        warnings.append(CLAIMED_FORGED)
     return warnings
 
 

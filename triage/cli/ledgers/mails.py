@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from triage.cli.judgements import NATURE_WORDS, REASON_WORDS
 from triage.cli.ledgers.access import act, fail, instant, look, write_raw
 from triage.cli.options import ConfigOption, JsonOption, configuration_of
 from triage.model.codes import MailState, Nature
 from triage.model.decision import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from triage.store.engine import Transaction
     from triage.store.ledgers.received import ReceivedEntry
 
@@ -179,6 +182,11 @@ def _line(entry: "ReceivedEntry") -> str:
     return "  ".join([*map(str, parts), f"{entry.size} bytes"])
 
 
+def _words(known: "Mapping[Any, str]", code: str | None) -> str:
+    """A code in words; where nothing was judged yet, that."""
+    return "not judged yet" if code is None else known.get(code, code)
+
+
 def _story(entry: "ReceivedEntry") -> list[str]:
     return [
         _line(entry),
@@ -187,5 +195,6 @@ def _story(entry: "ReceivedEntry") -> list[str]:
         f"  message id  {entry.message_id or '–'}",
         f"  observed    {instant(entry.observed_at)}",
         f"  settled     {instant(entry.settled_at) or '–'}, after {entry.attempts} tries",
-        f"  nature      {entry.nature or '–'} ({entry.nature_reason or '–'})",
+        f"  nature      {entry.nature or '–'}: {_words(NATURE_WORDS, entry.nature_reason)}",
+        f"  treated     {_words(REASON_WORDS, entry.reason)}",
     ]
