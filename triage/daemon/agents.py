@@ -13,5 +13,6 @@ def agents_policy(settings: Settings) -> AgentsPolicy:
         undo=timedelta(minutes=agents.undo_minutes),
         undo_final=timedelta(minutes=agents.undo_minutes_final),
         confirm_after=timedelta(minutes=agents.confirm_after_minutes),
+        plain_reply=agents.plain_reply,
         approval=ApprovalPolicy(approval.answers, frozenset(approval.conclusions)),
     )

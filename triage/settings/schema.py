@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from triage.model.agents.commands import Conclusion
-from triage.model.agents.policy import ApprovalScope
+from triage.model.agents.policy import ApprovalScope, PlainReply
 from triage.model.codes import DeliveryMode, NoticeKind
 from triage.settings.hours import read_opening_hours
 from triage.settings.token_keys import ProgramAndArguments, TokenUrl
@@ -222,6 +222,7 @@ class Agents(Section):
     undo_minutes: int = Field(default=5, ge=0, le=240)
     undo_minutes_final: int = Field(default=15, ge=0, le=240)
     confirm_after_minutes: int = Field(default=60, ge=0, le=1440)
+    plain_reply: PlainReply = PlainReply.DRAFT
 
 
 class Approval(Section):

@@ -10,17 +10,18 @@ from datetime import datetime, timedelta
 from triage.mail.writing.tokens import read_citations
 from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, TokenStanding, Verdict
 from triage.model.agents.commands import CommandBlock, CommandContext
-from triage.model.agents.policy import AgentsPolicy
+from triage.model.agents.policy import AgentsPolicy, PlainReply
 from triage.model.agents.staff import StaffMember
-from triage.model.codes import LETTER_KINDS, EventKind, Nature
+from triage.model.codes import LETTER_KINDS, EventKind, Nature, NoticeKind
 from triage.model.decision import IntakePolicy, Reason
 from triage.model.health import AlertKind
 from triage.model.message import ParsedMessage
 from triage.model.ticket import find_references
-from triage.rules.agents.acting import keep_offered
+from triage.rules.agents.acting import is_draft, keep_offered
 from triage.rules.agents.authority import authorise
 from triage.rules.agents.commands.reading import read_commands
 from triage.rules.agents.confirming import confirms
+from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
 from triage.rules.agents.proof import judge_proof
 from triage.rules.clocks.due import local_day
 from triage.store.engine import Transaction
@@ -68,6 +69,8 @@ class Replies:
         claimed = _read_claim(tx, arrived, self.policy, now=now)
         if claimed is None:
             return None
+        if self.agents.plain_reply is PlainReply.SEND:
+            claimed = _as_message(tx, arrived.message, claimed)
         authority = _authorise(tx, claimed, self.policy, now=now)
         if authority.evidence.token is TokenStanding.INVALID:
             self.alarm(AlertKind.TOKENS_REFUSED)
@@ -81,13 +84,17 @@ class Replies:
             policy=self.policy,
             stationery=self.stationery,
             agents=self.agents,
+            typed=claimed.typed,
         )
         return _answer(tx, asked, _HANDLERS[authority.verdict](tx, asked))
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """What a mail shows and asks. Without a member nothing is read, and `context` is None."""
+    """What a mail shows and asks. Without a member nothing is read, and `context` is None.
+
+    `typed` is what was read, where that is not the mail's own text.
+    """
 
     claim: Claim
     shown: ShownToken | None
@@ -122,8 +129,23 @@ def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now:
     return _with_waiting(tx, _Claimed(claim, shown, block, context, message.text))
 
 
+def _as_message(tx: Transaction, message: ParsedMessage, claimed: _Claimed) -> _Claimed:
+    """Text alone in answer to a working mail, read as if `#répondre` stood above it."""
+    context = claimed.context
+    if context is None or claimed.block.lines or not is_draft(_answered_kind(tx, message), context.sender):
+        return claimed
+    if not find_own_words(message.text[:MOST_CHARACTERS], signer=context.sender.name).text:
+        return claimed
+    typed = f"#répondre\n{message.text}"
+    return replace(claimed, block=keep_offered(read_commands(typed, context)), typed=typed)
+
+
+def _answered_kind(tx: Transaction, message: ParsedMessage) -> NoticeKind | None:
+    return find_answered_kind(tx, tuple(dict.fromkeys((*message.in_reply_to, *message.references))))
+
+
 def _answers_staff_mail(tx: Transaction, message: ParsedMessage) -> bool:
-    kind = find_answered_kind(tx, tuple(dict.fromkeys((*message.in_reply_to, *message.references))))
+    kind = _answered_kind(tx, message)
     return kind is not None and kind not in LETTER_KINDS
 
 

@@ -15,6 +15,14 @@ class ApprovalScope(StrEnum):
     ALL = "all"
 
 
+class PlainReply(StrEnum):
+    """What text without a command is, in answer to a working mail."""
+
+    DRAFT = "draft"  # shown, and not sent
+    SEND = "send"  # as if #répondre stood above it
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalPolicy:
     """Which final answers to complaints wait for an approver (`[approval]`); with SOME those of `conclusions`."""
@@ -34,4 +42,5 @@ class AgentsPolicy:
     undo: timedelta = timedelta(minutes=5)
     undo_final: timedelta = timedelta(minutes=15)
     confirm_after: timedelta = timedelta(hours=1)
+    plain_reply: PlainReply = PlainReply.DRAFT
     approval: ApprovalPolicy = field(default=ApprovalPolicy())

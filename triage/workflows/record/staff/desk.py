@@ -28,7 +28,10 @@ TOKEN_LIFE = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A mail of staff with what it asks. `context` is None where its sender is nobody of the staff."""
+    """A mail of staff with what it asks. `context` is None where its sender is nobody of the staff.
+
+    `typed` is what was read as its commands, where that is not its own text.
+    """
 
     mail: StaffMail
     block: CommandBlock
@@ -37,6 +40,7 @@ class Asked:
     policy: IntakePolicy
     stationery: Stationery
     agents: AgentsPolicy = field(default=AgentsPolicy())
+    typed: str = ""
 
     @property
     def thread(self) -> Thread:

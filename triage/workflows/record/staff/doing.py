@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from triage.model.agents.authority import Risk, TokenScope
 from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
+from triage.model.agents.policy import PlainReply
 from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
 from triage.rules.agents.acting import (
     NOT_THERE,
@@ -60,7 +61,8 @@ def act_on_text(tx: Transaction, asked: Asked) -> Handled:
     if notice is not None:
         acknowledge(tx, asked, (worked,))
     ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
-    if text and not is_draft(find_answered_kind(tx, ids), context.sender):
+    keeps = asked.agents.plain_reply is PlainReply.NOTE
+    if text and (keeps or not is_draft(find_answered_kind(tx, ids), context.sender)):
         return _note_alone(tx, asked, worked, text)
     results = () if text else ("Votre courriel ne contient pas de texte nouveau.",)
     button = f"#répondre\n\n{text}" if text and Verb.REPLY in OFFERED else ""

@@ -59,7 +59,7 @@ def challenge(tx: Transaction, asked: Asked) -> Handled:
     if worked is not None:
         facts = replace(facts, reference=worked.ticket.reference)
         typed = {
-            "typed": asked.mail.message.text,
+            "typed": asked.typed or asked.mail.message.text,
             "reference": context.reference,
             "items": dict(context.items),
             "issued_at": None if asked.read_at is None else asked.read_at.isoformat(),
