@@ -51,7 +51,8 @@ def test_the_account_goes_day_by_day(lived: Lived) -> None:
 
     assert list(range(1, DAYS + 1)) == numbers
     assert "Pour le retenir, répondez #annuler à ce courriel." in " ".join(ended.stdout.split())
-    assert "24 hours: 3/4 = 75.0 % (target 90 %)" in ended.stdout
+    assert "24 hours: 2/3 = 66.7 % (target 90 %)" in ended.stdout
+    assert "2 business days: 1/1 = 100.0 % (target 85 %)" in ended.stdout
 
 
 def test_each_mail_that_left_is_on_disk(lived: Lived) -> None:

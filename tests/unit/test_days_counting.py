@@ -9,6 +9,7 @@ from triage.demo.days.counting import (
     Matter,
     add_days,
     count_answered,
+    count_questions,
     count_taken,
     escalation_days,
     list_matters,
@@ -62,6 +63,17 @@ def test_what_was_done_is_counted_as_it_was_done() -> None:
 
     assert (1, 2) == count_taken([in_time, late], now=local("2026-12-23T08:00"))
     assert (1, 2) == count_answered([in_time, late], now=local("2026-12-23T08:00"))
+
+
+def test_a_question_has_two_days_and_no_other_promise() -> None:
+    """By the end of the second business day; it is in no fraction of complaints."""
+    question = replace(ALONE, is_question=True)
+    taken = replace(question, taken_at=local("2026-12-02T23:59"))
+
+    assert (0, 0) == count_questions([question], now=local("2026-12-02T23:59"))
+    assert (1, 2) == count_questions([question, taken], now=local("2026-12-03T00:00"))
+    assert (0, 0) == count_taken([question], now=local("2026-12-29T00:00"))
+    assert (0, 0) == count_answered([question], now=local("2026-12-29T00:00"))
 
 
 def test_a_matter_begins_with_its_first_mail() -> None:

@@ -37,6 +37,7 @@ PHOTO = Attachment("photo.jpg", "image/jpeg", 10, "0" * 64, inline=False)
         "Merci beaucoup pour votre réponse rapide.",
         "Bonjour,\n\nMerci bien, bonne journée!\n\nJeanne",
         "Thanks",
+        "Merci beaucoup!\n\nJeanne\nCHU de Belle-Rive\n418 555-0100",
     ],
 )
 def test_thanks_are_told_from_messages(text: str) -> None:
@@ -46,7 +47,15 @@ def test_thanks_are_told_from_messages(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Merci, mais la livraison manque toujours.", "Bonne journée", "", "Merci " * 26, "Merci de me rappeler au 12."],
+    [
+        "Merci, mais la livraison manque toujours.",
+        "Bonne journée",
+        "",
+        "Merci " * 26,
+        "Merci de me rappeler au 12.",
+        "Merci!\n\nJeanne\nP.-S. : il manque encore deux boîtes.",
+        "Merci!\n\nJeanne\nQuand arrivent les autres?",
+    ],
 )
 def test_what_may_be_a_message_is_one(text: str) -> None:
     """A word that is no courtesy, no thanks at all, or too many words."""

@@ -21,6 +21,7 @@ _BODY = {
     "display_name": "Centre d’approvisionnement public – Plaintes",
     "phone": "418 555-0142",
     "access_address": "acces@approvisionnement.example",
+    "review_by": "la Direction générale",
     "time_zone": ZONE.key,
 }
 
@@ -29,7 +30,8 @@ _BODY = {
 class Surroundings:
     """What the daemon is to connect to. `since_on` is the local day before which no mail is acknowledged.
 
-    `authserv_id` names the border server whose word about senders is believed, None for nobody's.
+    `authserv_id` names the border server whose word about senders is believed, None for nobody's. `approved` says
+    which final answers wait for an approver.
     """
 
     imap_port: int
@@ -40,6 +42,7 @@ class Surroundings:
     since_on: date
     plus_addressing: bool = False
     authserv_id: str | None = None
+    approved: str = "none"
 
 
 def write_configuration(folder: Path, surroundings: Surroundings) -> None:
@@ -61,6 +64,7 @@ def write_configuration(folder: Path, surroundings: Surroundings) -> None:
         "database": {"url": f"sqlite:///{folder / 'triage.db'}"},
         "intake": {"since": surroundings.since_on.isoformat()},
         "delivery": {"mode": "live"},
+        "approval": {"answers": surroundings.approved},
     }
     if surroundings.authserv_id is not None:
         sections["authority"] = {"profile": "authres", "authserv_id": surroundings.authserv_id}

@@ -20,6 +20,7 @@ from triage.model.ticket import find_references
 LOG_NAME = "daemon.log"
 INDEX_NAME = "index.html"
 _OURS = re.compile(r"index\.html|daemon\.log|[0-9]{2,}(-[0-9]{4}-[0-9]{6})?\.(eml|html)|muttrc-[a-z]+", re.ASCII)
+_LEAST_DIGITS = 2
 
 
 class FolderTaken(Exception):
@@ -94,21 +95,23 @@ def page_templates() -> Environment:
 def write_pages(folder: Path, sent: Sequence[SentMail], zone: ZoneInfo) -> tuple[Page, ...]:
     """Write each mail as its very bytes and as a page; the pages, in the same order."""
     template = page_templates().get_template("mail.html")
-    pages = tuple(read_page(mail, number, zone) for number, mail in enumerate(sent, start=1))
+    digits = max(_LEAST_DIGITS, len(str(len(sent))))
+    pages = tuple(read_page(mail, number, zone, digits=digits) for number, mail in enumerate(sent, start=1))
     for mail, page in zip(sent, pages, strict=True):
         (folder / f"{page.stem}.eml").write_bytes(mail.raw)
         (folder / f"{page.stem}.html").write_text(template.render(page=page), encoding="utf-8")
     return pages
 
 
-def read_page(mail: SentMail, number: int, zone: ZoneInfo) -> Page:
-    """What one page shows of one mail, whatever its bytes are."""
+def read_page(mail: SentMail, number: int, zone: ZoneInfo, *, digits: int = _LEAST_DIGITS) -> Page:
+    """What one page shows of one mail, whatever its bytes are; its number has so many digits, to sort by name."""
     message = mail.read()
     headers = read_headers(message)
     subject = next((value for name, value in headers if name.lower() == "subject"), "")
     references = find_references(subject)
+    counted = f"{number:0{digits}d}"
     return Page(
-        stem=f"{number:02d}-{references[0]}" if references else f"{number:02d}",
+        stem=f"{counted}-{references[0]}" if references else counted,
         subject=subject or "(no subject)",
         recipient=make_legible(mail.recipient),
         sent_at=say_instant(mail.sent_at, zone),

@@ -7,7 +7,14 @@ from datetime import date, time
 
 from triage.demo.account import Check, MailboxCount, TicketLine, read_part
 from triage.demo.configuration import ZONE
-from triage.demo.days.counting import Matter, count_answered, count_taken, escalation_days, list_matters
+from triage.demo.days.counting import (
+    Matter,
+    count_answered,
+    count_questions,
+    count_taken,
+    escalation_days,
+    list_matters,
+)
 from triage.demo.days.diary.cast import LUC, NEWSLETTER, STAFF_ADDRESSES, SUPERVISOR
 from triage.demo.days.diary.scene import Deed
 from triage.demo.days.house import Left
@@ -95,7 +102,11 @@ def _is_acknowledged(seen: Seen, matter: Matter) -> bool:
 
 def _figures_are_true(seen: Seen) -> Check:
     now = seen.lived.ended_at
-    expected = {"E1": count_taken(seen.matters, now=now), "E2": count_answered(seen.matters, now=now)}
+    expected = {
+        "E1": count_taken(seen.matters, now=now),
+        "E2": count_answered(seen.matters, now=now),
+        "E3": count_questions(seen.matters, now=now),
+    }
     found = {
         each.standard: (each.promised.met, each.promised.counted)
         for each in seen.figures.attainments

@@ -88,6 +88,7 @@ def _surroundings(servers: Servers, login: Login) -> Surroundings:
         since_on=FIRST_ON,
         plus_addressing=True,
         authserv_id=AUTHSERV_ID,
+        approved="some",
     )
 
 

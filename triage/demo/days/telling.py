@@ -16,6 +16,7 @@ from triage.model.codes import NoticeKind
 from triage.model.decision import Reason
 from triage.model.papers.counting import Attainment, YearFigures
 from triage.store.ledgers.received import ReceivedEntry
+from triage.wording.spacing import NO_BREAK
 
 _WIDTH = 108
 _MARGIN = " " * 9
@@ -158,7 +159,7 @@ def _gather(left: Iterable[Left]) -> list[tuple[Left, str]]:
 
 def _say_what(left: Left) -> str:
     name = say_kind(left.kind)
-    return name if left.kind in _WITHOUT_SUBJECT else f"{name}, « {subject_of(left)} »"
+    return name if left.kind in _WITHOUT_SUBJECT else f"{name}, «{NO_BREAK}{subject_of(left)}{NO_BREAK}»"
 
 
 def _deeds(left: Left) -> list[str]:

@@ -47,6 +47,8 @@ _COURTESY = frozenset(
     }
 )
 _MOST_WORDS = 25
+_SIGNATURE_LINES = 6
+_SIGNATURE_WIDTH = 60
 
 
 def may_confirm(*, status: TicketStatus, today: date, told_on: date | None, message: ParsedMessage) -> bool:
@@ -54,11 +56,22 @@ def may_confirm(*, status: TicketStatus, today: date, told_on: date | None, mess
     return status in _OPEN and told_on != today and not is_thanks(message)
 
 
+def _above_signature(text: str, own: Collection[str]) -> str:
+    """The text up to a line that is the sender's whole name, where only a few short lines that ask nothing follow."""
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
+        if own and set(name_words(line).split()) == set(own):
+            below = [each for each in lines[index + 1 :] if each.strip()]
+            plain = all(len(each) <= _SIGNATURE_WIDTH and not each.rstrip().endswith((".", "?", "!")) for each in below)
+            return "\n".join(lines[:index]) if plain and len(below) <= _SIGNATURE_LINES else text
+    return text
+
+
 def is_thanks(message: ParsedMessage) -> bool:
     """Whether the message says thank you and nothing else; whatever is not plainly so is a message."""
     if any(not each.inline for each in message.attachments):
         return False
-    words = name_words(message.new_text).split()
     own: Collection[str] = {word for sender in message.senders for word in name_words(sender.name).split()}
+    words = name_words(_above_signature(message.new_text, own)).split()
     said = [word for word in words if word not in own]
     return len(words) <= _MOST_WORDS and bool(_THANKS & set(said)) and set(said) <= _THANKS | _COURTESY

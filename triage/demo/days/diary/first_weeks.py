@@ -55,6 +55,7 @@ SCENES: tuple[Scene, ...] = (
         matter=_INVOICES,
         deed=Deed.OPENS,
         subject="Where do invoices for the laboratory contract go?",
+        question=True,
     ),
     Scene(
         "2026-12-01 09:21",
@@ -77,8 +78,8 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "2026-12-01 14:05",
         cast.LUC,
-        "takes the question, and types a note for his colleagues below it",
-        "#prendre\nCette cliente appelle aussi au comptoir, voir avec les finances.",
+        "takes it, codes it as a question, and types a note for his colleagues below",
+        "#prendre\n#type information; simple question\nCette entreprise appelle aussi au comptoir, voir les finances.",
         matter=_INVOICES,
         deed=Deed.TAKES,
         answers=Kind.WORKING_MAIL,
@@ -116,7 +117,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "2026-12-02 11:10",
         cast.LUC,
-        "answers the supplier",
+        "answers the supplier: for a question, a message is the answer",
         "#répondre\nBonjour,\n\nDepuis le 1er novembre, les factures sont reçues par le service des comptes "
         "fournisseurs. Son adresse figure sur votre bon de commande.",
         matter=_INVOICES,
@@ -139,6 +140,18 @@ SCENES: tuple[Scene, ...] = (
         matter=_COLLEAGUE,
         deed=Deed.TAKES,
         answers=Kind.WORKING_MAIL,
+    ),
+    Scene(
+        "2026-12-04 10:30",
+        cast.KARINE,
+        "concludes: the final answer waits a quarter of an hour, and then ends the fifteen days",
+        "#conclure fondée norme\n\nRésumé\nTrois livraisons de gants n’étaient pas de la taille commandée.\n\n"
+        "Vérifications\nNous avons comparé vos commandes, les bons de livraison et l’étiquette du lot 4471-B.\n\n"
+        "Constats\nLe fournisseur a inversé deux tailles sur les étiquettes de ses cartons.\n\n"
+        "Mesures\nIl remplace les boîtes d’ici le 11 décembre et vérifie chaque lot avant de l’expédier.",
+        matter=_GLOVES,
+        deed=Deed.CONCLUDES,
+        answers=Kind.FOLLOW_UP,
     ),
     Scene(
         "2026-12-04 14:12",
@@ -182,15 +195,23 @@ SCENES: tuple[Scene, ...] = (
         "#prendre",
         matter=_PRINTING,
         deed=Deed.TAKES,
+        answers=Kind.HANDOVER,
+    ),
+    Scene(
+        "2026-12-07 10:05",
+        cast.KARINE,
+        "closes what she has answered; the closing letter waits for the third business day",
+        "#fermer",
+        matter=_GLOVES,
         answers=Kind.RECEIPT,
     ),
     Scene(
         "2026-12-08 10:30",
         cast.KARINE,
         "leaves a note for her colleagues",
-        "#note Le fournisseur reconnaît l’erreur d’étiquetage, mais il hésite à reprendre le lot.",
-        matter=_GLOVES,
-        answers=Kind.FOLLOW_UP,
+        "#note Le comité a relu la soumission, et la page manquait bel et bien dans notre copie.",
+        matter=_PRINTING,
+        answers=Kind.RECEIPT,
         internal=True,
     ),
     Scene(
@@ -198,9 +219,18 @@ SCENES: tuple[Scene, ...] = (
         cast.KARINE,
         "Somebody writes in the name of Karine Morin, from a server that is not ours",
         "#assigner Luc",
-        matter=_GLOVES,
+        matter=_PRINTING,
         answers=Kind.WORKING_MAIL,
         proof="fail",
+    ),
+    Scene(
+        "2026-12-09 13:00",
+        cast.MARIE_EVE,
+        "answers the one question of the closing letter",
+        "5",
+        matter=_GLOVES,
+        deed=Deed.ADDS,
+        answers=Kind.CLOSING,
     ),
     Scene(
         "2026-12-10 09:15",

@@ -25,7 +25,8 @@ class Scene:
 
     `answers` names the kind of the mail that is answered, the newest of that matter that its writer has; None begins
     a new one. `internal` words must never reach anybody outside. `proof` is what the border server says of the sender,
-    "" for nothing. `machine` is « auto » for an automatic reply, « list » for a newsletter, "" for a person.
+    "" for nothing. `machine` is « auto » for an automatic reply, « list » for a newsletter, "" for a person. A
+    `question` is opened as every matter is, and coded by somebody before its day is over.
     """
 
     at: str
@@ -40,6 +41,7 @@ class Scene:
     internal: bool = False
     proof: str = "pass"
     machine: str = ""
+    question: bool = False
 
     @property
     def written_at(self) -> datetime:
