@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 
-from triage.store.engine import Transaction, snapshot, transaction
+from triage.store.engine import Transaction, begin_part, keep_part, snapshot, transaction, undo_part
 
 Result = TypeVar("Result")
 
@@ -136,13 +136,13 @@ class Database:
 
 
 def _try_in_savepoint(tx: Transaction, job: _Job) -> _Outcome:
-    savepoint = tx.begin_nested()
+    begin_part(tx)
     try:
         value = job.work(tx)
     except BaseException as error:  # noqa: BLE001  told to whoever waits; the others of the group go on
-        savepoint.rollback()
+        undo_part(tx)
         return _Outcome(error=error)
-    savepoint.commit()
+    keep_part(tx)
     return _Outcome(value=value)
 
 

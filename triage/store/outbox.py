@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal, or_, select, update
 from sqlmodel import col
 
 from triage.model.codes import OutboxState
@@ -18,7 +18,7 @@ from triage.store.engine import Transaction
 from triage.store.raw import keep_bytes, read_bytes
 from triage.store.tables import AttemptRow, OutboxRow, TicketRow
 
-_READY = (OutboxState.PENDING, OutboxState.RETRY, OutboxState.UNKNOWN)
+_READY = [literal(each) for each in (OutboxState.PENDING, OutboxState.RETRY, OutboxState.UNKNOWN)]
 
 # What runs for each mail is built once: to build a statement costs several times what it costs to run.
 _OF_ROW = col(OutboxRow.id) == bindparam("row_id")

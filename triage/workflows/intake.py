@@ -283,9 +283,9 @@ def _gather(
     tx: Transaction, *, tools: Intake, mail: ReceivedMail, message: ParsedMessage, now: datetime
 ) -> IntakeFacts:
     policy = tools.policy
-    citations = read_citations(
-        message, own_addresses=policy.own_addresses, domain=policy.own_domain, keys=signing_keys(tx, now=now)
-    )
+    has_ids = bool(message.in_reply_to or message.references or message.returned)
+    keys = signing_keys(tx, now=now) if has_ids else ()
+    citations = read_citations(message, own_addresses=policy.own_addresses, domain=policy.own_domain, keys=keys)
     facts = gather_facts(tx, message, mail_id=mail.id, observed_at=mail.observed_at, citations=citations)
     return replace(facts, answered=find_answered(tx, message, mail_id=mail.id, caps=policy.caps, now=now))
 

@@ -4,10 +4,9 @@ Counted by when they entered the outbox, and never further than the cap, so that
 What waits for a person over a cap is not counted; what a person approves, or what is only observed, is.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, exists, func, literal, or_, select, true
 from sqlmodel import col
 
 from triage.model.codes import NoticeKind, OutboxState
@@ -20,46 +19,51 @@ from triage.store.tables import MailRow, OutboxRow
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-_AS_IF_SENT = (WithholdReason.APPROVAL, WithholdReason.OBSERVATION)
-_ACKNOWLEDGED = (
-    col(OutboxRow.kind) == NoticeKind.ACKNOWLEDGEMENT,
-    col(OutboxRow.created_at) >= bindparam("since"),
-)
+_REASON = col(OutboxRow.hold_reason)
+_WAITING = col(OutboxRow.state).in_([literal(OutboxState.HELD), literal(OutboxState.CANCELLED)])
+_AS_IF_SENT = _REASON.in_([literal(WithholdReason.APPROVAL), literal(WithholdReason.OBSERVATION)])
+_ACKNOWLEDGES = col(OutboxRow.kind) == NoticeKind.ACKNOWLEDGEMENT
+_TO_SENDER = col(OutboxRow.addressee) == bindparam("mailbox")
+_TO_DOMAIN = col(OutboxRow.addressee_domain) == bindparam("domain")
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
-    """What is asked of one group of addressees. Built once, since it runs for each mail."""
-
-    let_go: Select[int]
-    held: Select[int]
-
-
-def _counting(*whom: ColumnElement[bool]) -> _Counting:
-    reason = col(OutboxRow.hold_reason)
-    waiting = col(OutboxRow.state).in_((OutboxState.HELD, OutboxState.CANCELLED))
-    rows = select(col(OutboxRow.id)).where(*whom, *_ACKNOWLEDGED)
-    let_go = rows.where(or_(~waiting, reason.in_(_AS_IF_SENT))).order_by(col(OutboxRow.created_at))
-    return _Counting(
-        let_go=select(func.count()).select_from(let_go.limit(bindparam("most")).subquery()),
-        held=rows.where(reason == bindparam("reason")).limit(1),
+def _counted(whom: ColumnElement[bool], *, since: str, most: str) -> ScalarSelect[int]:
+    found = (
+        select(col(OutboxRow.id))
+        .where(whom, _ACKNOWLEDGES, col(OutboxRow.created_at) >= bindparam(since), or_(~_WAITING, _AS_IF_SENT))
+        .order_by(col(OutboxRow.created_at))
+        .limit(bindparam(most))
     )
+    return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
-_TO_SENDER = _counting(col(OutboxRow.addressee) == bindparam("whom"))
-_TO_DOMAIN = _counting(col(OutboxRow.addressee_domain) == bindparam("whom"))
-_TO_ALL = _counting()
-_SAID = (
-    select(col(OutboxRow.id))
-    .join(MailRow, col(MailRow.id) == col(OutboxRow.mail_id))
+def _held(whom: ColumnElement[bool], reason: WithholdReason) -> ColumnElement[bool]:
+    since = col(OutboxRow.created_at) >= bindparam("hour")
+    return exists().where(whom, _ACKNOWLEDGES, since, col(OutboxRow.hold_reason) == reason)
+
+
+# One statement, built once, since it runs for each mail.
+_LATELY = select(
+    _counted(_TO_SENDER, since="hour", most="sender_per_hour").label("sender_hour"),
+    _counted(_TO_SENDER, since="day", most="sender_per_day").label("sender_day"),
+    _counted(_TO_DOMAIN, since="hour", most="domain_per_hour").label("domain_hour"),
+    _counted(true(), since="hour", most="total_per_hour").label("total_hour"),
+    exists()
     .where(
+        col(MailRow.id) == col(OutboxRow.mail_id),
         col(MailRow.content) == bindparam("content"),
         col(MailRow.sender) == bindparam("sender"),
         col(MailRow.id) != bindparam("mail_id"),
-        *_ACKNOWLEDGED,
-        or_(col(OutboxRow.hold_reason).is_(None), col(OutboxRow.hold_reason) != WithholdReason.SAME_WORDS),
+        _ACKNOWLEDGES,
+        col(OutboxRow.created_at) >= bindparam("day"),
+        or_(_REASON.is_(None), _REASON != WithholdReason.SAME_WORDS),
     )
-    .limit(1)
+    .label("same_words"),
+)
+_ALERTED = select(
+    _held(_TO_SENDER, WithholdReason.SENDER_CAP).label("sender"),
+    _held(_TO_DOMAIN, WithholdReason.DOMAIN_CAP).label("domain"),
+    _held(true(), WithholdReason.TOTAL_CAP).label("total"),
 )
 
 
@@ -71,42 +75,32 @@ def find_answered(
     if not sender:
         return AnsweredLately()
     domain = sender.rpartition("@")[2].lower()
-    mailbox = fold_mailbox(sender)
     domain_cap = 0 if domain in caps.exempt_domains else caps.domain_per_hour
-    sender_hour = _count(tx, _TO_SENDER, mailbox, since=now - HOUR, limit=caps.sender_per_hour)
-    sender_day = _count(tx, _TO_SENDER, mailbox, since=now - DAY, limit=caps.sender_per_day)
-    domain_hour = _count(tx, _TO_DOMAIN, domain, since=now - HOUR, limit=domain_cap)
-    total_hour = _count(tx, _TO_ALL, None, since=now - HOUR, limit=caps.total_per_hour)
+    whom = {"mailbox": fold_mailbox(sender), "domain": domain, "hour": now - HOUR}
+    asked = {
+        **whom,
+        "day": now - DAY,
+        "sender_per_hour": caps.sender_per_hour,
+        "sender_per_day": caps.sender_per_day,
+        "domain_per_hour": domain_cap,
+        "total_per_hour": caps.total_per_hour,
+        "content": message.content or None,
+        "sender": sender,
+        "mail_id": mail_id,
+    }
+    found = tx.execute(_LATELY, asked).one()
     # Whether somebody was told is asked only where there may be something to tell.
-    sender_full = 0 < caps.sender_per_hour <= sender_hour or 0 < caps.sender_per_day <= sender_day
-    domain_full = 0 < domain_cap <= domain_hour
-    total_full = 0 < caps.total_per_hour <= total_hour
+    sender_full = 0 < caps.sender_per_hour <= found.sender_hour or 0 < caps.sender_per_day <= found.sender_day
+    domain_full = 0 < domain_cap <= found.domain_hour
+    total_full = 0 < caps.total_per_hour <= found.total_hour
+    told = tx.execute(_ALERTED, whom).one() if sender_full or domain_full or total_full else None
     return AnsweredLately(
-        sender_hour=sender_hour,
-        sender_day=sender_day,
-        domain_hour=domain_hour,
-        sender_alerted=sender_full and _was_held(tx, _TO_SENDER, mailbox, WithholdReason.SENDER_CAP, since=now - HOUR),
-        domain_alerted=domain_full and _was_held(tx, _TO_DOMAIN, domain, WithholdReason.DOMAIN_CAP, since=now - HOUR),
-        same_words=_has_said(tx, message, sender=sender, mail_id=mail_id, since=now - DAY),
-        total_hour=total_hour,
-        total_alerted=total_full and _was_held(tx, _TO_ALL, None, WithholdReason.TOTAL_CAP, since=now - HOUR),
+        sender_hour=found.sender_hour,
+        sender_day=found.sender_day,
+        domain_hour=found.domain_hour,
+        sender_alerted=sender_full and told is not None and told.sender,
+        domain_alerted=domain_full and told is not None and told.domain,
+        same_words=found.same_words,
+        total_hour=found.total_hour,
+        total_alerted=total_full and told is not None and told.total,
     )
-
-
-def _count(tx: Transaction, counting: _Counting, whom: str | None, *, since: datetime, limit: int) -> int:
-    if not limit:
-        return 0
-    return int(tx.execute(counting.let_go, {"whom": whom, "since": since, "most": limit}).scalar_one())
-
-
-def _was_held(
-    tx: Transaction, counting: _Counting, whom: str | None, reason: WithholdReason, *, since: datetime
-) -> bool:
-    return tx.execute(counting.held, {"whom": whom, "since": since, "reason": reason}).first() is not None
-
-
-def _has_said(tx: Transaction, message: ParsedMessage, *, sender: str, mail_id: int, since: datetime) -> bool:
-    if not message.content:
-        return False
-    asked = {"content": message.content, "sender": sender, "mail_id": mail_id, "since": since}
-    return tx.execute(_SAID, asked).first() is not None

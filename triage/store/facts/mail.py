@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal, or_, select
 from sqlmodel import col
 
 from triage.model.codes import MailState, Nature
@@ -33,7 +33,7 @@ _SAME_WORDS = (
         col(MailRow.fingerprint) == bindparam("fingerprint"),
         _ANOTHER,
         col(MailRow.state) == MailState.PROCESSED,
-        col(MailRow.nature).in_(_A_MATTER),
+        col(MailRow.nature).in_([literal(each) for each in _A_MATTER]),
     )
     .order_by(col(MailRow.id))
     .limit(1)
@@ -48,8 +48,12 @@ _SAME_ID = (
     )
     .limit(1)
 )
-_OUR_IDS = select(col(OutboxRow.message_id)).where(col(OutboxRow.message_id).in_(bindparam("ids", expanding=True)))
-_GIVEN_IDS = select(col(OutboxRow.provider_id)).where(col(OutboxRow.provider_id).in_(bindparam("ids", expanding=True)))
+_OUR_IDS = select(col(OutboxRow.message_id), col(OutboxRow.provider_id)).where(
+    or_(
+        col(OutboxRow.message_id).in_(bindparam("ours", expanding=True)),
+        col(OutboxRow.provider_id).in_(bindparam("given", expanding=True)),
+    )
+)
 
 
 def gather_facts(
@@ -118,8 +122,8 @@ def _own_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     lower = {each: each.lower() for each in ids}
     if not lower:
         return {}
-    known = set(tx.execute(_OUR_IDS, {"ids": sorted(set(lower.values()))}).scalars())
-    known.update(filter(None, tx.execute(_GIVEN_IDS, {"ids": sorted(lower)}).scalars()))
+    rows = tx.execute(_OUR_IDS, {"ours": sorted(set(lower.values())), "given": sorted(lower)})
+    known = {each for row in rows for each in row}
     as_kept = {each: each if each in known else lowered for each, lowered in lower.items()}
     return {each: kept for each, kept in as_kept.items() if kept in known}
 

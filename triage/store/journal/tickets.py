@@ -1,10 +1,10 @@
 """Opening a ticket and changing it; who brought it and its clocks are written in the same transaction."""
 
-import contextlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +14,7 @@ from triage.model.codes import Channel, TicketKind, TicketStatus
 from triage.model.message import Address, fold_address
 from triage.model.standard import Due
 from triage.model.ticket import write_reference
-from triage.store.engine import Transaction
+from triage.store.engine import Transaction, begin_part, keep_part, undo_part
 from triage.store.journal.chain import GENESIS
 from triage.store.tables import (
     AddressRow,
@@ -25,6 +25,8 @@ from triage.store.tables import (
     PersonRow,
     TicketRow,
 )
+
+Added = TypeVar("Added")
 
 # What runs for each mail is built once: to build a statement costs several times what it costs to run.
 _OF_TICKET = col(TicketRow.id) == bindparam("ticket_id")
@@ -41,7 +43,7 @@ _KNOWN_ADDRESS = select(col(AddressRow.id), col(AddressRow.person_id)).where(
     col(AddressRow.address) == bindparam("address")
 )
 _ADD_PERSON = insert(PersonRow).returning(col(PersonRow.id))
-_ADD_ADDRESS = insert(AddressRow)
+_ADD_ADDRESS = insert(AddressRow).returning(col(AddressRow.id))
 _ADD_CORRESPONDENT = insert(CorrespondentRow)
 _ADD_CLOCKS = insert(ClockRow)
 
@@ -172,21 +174,28 @@ def _next_number(tx: Transaction, year: int) -> int:
 def _find_or_add_address(tx: Transaction, requester: Address, now: datetime) -> _KnownAddress:
     address = fold_address(requester.address)
     found = tx.execute(_KNOWN_ADDRESS, {"address": address}).first()
-    if found is None:
-        _add_unless_there(tx, lambda: _add_person(tx, requester.name, address, now))
-        found = tx.execute(_KNOWN_ADDRESS, {"address": address}).one()
-    return _KnownAddress(*found)
+    if found is not None:
+        return _KnownAddress(*found)
+    added = _add_unless_there(tx, lambda: _add_person(tx, requester.name, address, now))
+    return added or _KnownAddress(*tx.execute(_KNOWN_ADDRESS, {"address": address}).one())
 
 
-def _add_person(tx: Transaction, name: str, address: str, now: datetime) -> None:
+def _add_person(tx: Transaction, name: str, address: str, now: datetime) -> _KnownAddress:
     person_id = tx.execute(_ADD_PERSON, {"name": name, "created_at": now}).scalar_one()
-    tx.execute(_ADD_ADDRESS, {"person_id": person_id, "address": address, "created_at": now})
+    row = {"person_id": person_id, "address": address, "created_at": now}
+    return _KnownAddress(tx.execute(_ADD_ADDRESS, row).scalar_one(), person_id)
 
 
-def _add_unless_there(tx: Transaction, add: Callable[[], object]) -> None:
+def _add_unless_there(tx: Transaction, add: Callable[[], Added]) -> Added | None:
     # Another writer may add the same at this moment; the savepoint then waits for its commit and gives way to it.
-    with contextlib.suppress(IntegrityError), tx.begin_nested():
-        add()
+    begin_part(tx)
+    try:
+        added = add()
+    except IntegrityError:
+        undo_part(tx)
+        return None
+    keep_part(tx)
+    return added
 
 
 def _ticket_id(tx: Transaction, reference: str | None) -> int | None:
