@@ -57,6 +57,10 @@ class Delivery:
     alarm: Alarm = no_alarm
 
 
+Settle = Callable[[Transaction], DeliveryVerdict | None]
+"""Writes down how one attempt ended; None where that is written already."""
+
+
 class Dispatcher:
     """The outbox's only reader: it knows how fast we have been sending and how the server has been."""
 
@@ -64,7 +68,7 @@ class Dispatcher:
         self._tools = tools
         self._rate = rate
         self._breaker = breaking.Breaker()
-        self._unsettled: Callable[[Transaction], DeliveryVerdict | None] | None = None
+        self._unsettled: Settle | None = None
 
     async def recover(self) -> None:
         """Settle what was claimed and never settled, by an earlier process or because the database failed.
@@ -90,16 +94,17 @@ class Dispatcher:
 
     async def deliver_due(self, *, until: Callable[[], bool] = lambda: False) -> float | None:
         """Send what is due, or until told to stop; the answer: ask again after how many seconds, None for never."""
-        while not (until() or self._tools.observing):
-            now = self._tools.clock()
-            wait = self._wait(now)
-            if wait > 0:
-                return wait
-            booked = await self._tools.database.write(partial(outbox.claim_due, now=now, limit=1), urgent=True)
+        booked: tuple[Booked, ...] = ()
+        while booked or not (until() or self._tools.observing):
             if not booked:
-                return await self._until_next_due(now)
-            self._rate, _ = take(self._rate, now)
-            await self._attempt(booked[0])
+                now = self._tools.clock()
+                wait = self._wait(now)
+                if wait > 0:
+                    return wait
+                booked = await self._tools.database.write(partial(outbox.claim_due, now=now, limit=1), urgent=True)
+                if not booked:
+                    return await self._until_next_due(now)
+            booked = await self._attempt(booked[0], until=until)
         return None
 
     def _wait(self, now: datetime) -> float:
@@ -110,19 +115,25 @@ class Dispatcher:
         due_at = await self._tools.database.read(outbox.next_due_at)
         return None if due_at is None else max(0.0, (due_at - now).total_seconds())
 
-    async def _attempt(self, booked: Booked) -> None:
+    async def _attempt(self, booked: Booked, *, until: Callable[[], bool]) -> tuple[Booked, ...]:
+        """Send one mail; the answer is the next one, claimed in the commit that settled this one, if any may go now."""
         tools = self._tools
         started = perf_counter()
+        self._rate, _ = take(self._rate, tools.clock())
 
         async def book_dot() -> None:
             await tools.database.write(partial(outbox.note_dot, booked=booked, now=tools.clock()), urgent=True)
 
         result = await tools.sender.send(booked.mail, before_dot=book_dot)
         now = tools.clock()
-        self._unsettled = partial(self._settle, booked=booked, result=result, now=now, chance=tools.chance())
-        self._tell(await tools.database.write(self._unsettled, urgent=True))
-        self._unsettled = None
+        verdict = self._judge(booked, result, now=now, chance=tools.chance())
         self._breaker = self._after(booked, result, now)
+        self._unsettled = partial(_settle, booked=booked, result=result, verdict=verdict, now=now)
+        most = 1 if self._wait(now) == 0 and not until() else 0
+        settle_and_claim = partial(_settle_and_claim, settle=self._unsettled, most=most, now=now)
+        settled, following = await tools.database.write(settle_and_claim, urgent=True)
+        self._unsettled = None
+        self._tell(settled)
         if result.outcome is SendOutcome.LOGIN_REFUSED:
             tools.alarm(AlertKind.SENDING_LOGIN_REFUSED)
         log.info(
@@ -136,15 +147,7 @@ class Dispatcher:
             attempt=booked.number,
             ms=round((perf_counter() - started) * 1000, 1),
         )
-
-    def _settle(
-        self, tx: Transaction, *, booked: Booked, result: SendResult, now: datetime, chance: float
-    ) -> DeliveryVerdict | None:
-        if not outbox.is_under_way(tx, booked):
-            return None  # written down already by a commit whose success nobody heard of
-        verdict = self._judge(booked, result, now=now, chance=chance)
-        record_attempt(tx, booked, result, verdict, now=now)
-        return verdict
+        return following
 
     def _tell(self, verdict: DeliveryVerdict | None) -> None:
         if isinstance(verdict, GiveUp):
@@ -179,3 +182,19 @@ class Dispatcher:
         if result.outcome in _TROUBLES:
             return breaking.after_trouble(self._breaker, now=now, jitter=chance, policy=self._tools.policy)
         return breaking.after_success() if result.outcome is not SendOutcome.UNCERTAIN else self._breaker
+
+
+def _settle(
+    tx: Transaction, *, booked: Booked, result: SendResult, verdict: DeliveryVerdict, now: datetime
+) -> DeliveryVerdict | None:
+    if not outbox.is_under_way(tx, booked):
+        return None  # written down already by a commit whose success nobody heard of
+    record_attempt(tx, booked, result, verdict, now=now)
+    return verdict
+
+
+def _settle_and_claim(
+    tx: Transaction, *, settle: Settle, most: int, now: datetime
+) -> tuple[DeliveryVerdict | None, tuple[Booked, ...]]:
+    """One commit for the end of one attempt and the beginning of the next: a commit is what sending waits for most."""
+    return settle(tx), outbox.claim_due(tx, now=now, limit=most) if most else ()
