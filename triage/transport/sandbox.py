@@ -44,7 +44,7 @@ class Sandbox:
         seconds: float = 20.0,
         cpu_seconds: int = 15,
         memory_bytes: int = 512 * MIB,
-        mails_per_worker: int = 500,
+        mails_per_worker: int = 2_000,
         read: ReadInWorker = read_in_worker,
     ) -> None:
         self._workers = workers or max(1, (os.cpu_count() or 1) - 1)
