@@ -27,6 +27,13 @@ def test_it_is_one_screen_and_names_the_two_commands(texts: dict[str, str]) -> N
     assert "make test" in texts["README.md"]
 
 
+def test_it_leads_to_every_document(texts: dict[str, str]) -> None:
+    """Nobody has to guess that a page exists: each one of docs/ is a link."""
+    pages = {name for name in texts if re.fullmatch(r"docs/[^/]+\.md", name)}
+
+    assert set() == pages - set(re.findall(r"\]\(([^)#]+)", texts["README.md"]))
+
+
 def test_every_link_of_a_document_leads_somewhere(texts: dict[str, str], repository: Path) -> None:
     """A relative link in any document names a file or folder of the repository."""
     links = [
