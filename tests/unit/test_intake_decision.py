@@ -23,7 +23,7 @@ from triage.model.decision import (
     TicketPointer,
     WithholdAcknowledgement,
 )
-from triage.model.judgement import NatureReason, WithholdReason
+from triage.model.judgement import NatureReason, TicketSurroundings, WithholdReason
 from triage.model.message import Address, ParsedMessage
 from triage.rules.intake.decision import decide
 
@@ -32,6 +32,7 @@ NOTHING_KNOWN = IntakeFacts()
 HERS = make_ticket("2026-000001")
 BY_SUBJECT = IntakeFacts(pointers=(TicketPointer(Carrier.SUBJECT, HERS),))
 BY_OUR_ID = IntakeFacts(pointers=(TicketPointer(Carrier.OUR_MESSAGE_ID, HERS),))
+HER_OWN = IntakeFacts(BY_OUR_ID.pointers, surroundings={HERS.reference: TicketSurroundings(requester=JEANNE)})
 SEEN = IntakeFacts(same_mail=EarlierMail(7, "2026-000001"))
 SEEN_WITHOUT_TICKET = IntakeFacts(same_mail=EarlierMail(7, None))
 LETTER = write_mail()
@@ -59,6 +60,8 @@ TABLE = [
     # what comes, the mail, what is known, -> reason, nature, actions
     ("a complaint", LETTER, NOTHING_KNOWN, Reason.NEW_MATTER, Nature.PERSON, "OpenTicket Acknowledge"),
     ("a reply to our letter", LETTER, BY_OUR_ID, Reason.FOLLOW_UP, Nature.PERSON, "AddEvent"),
+    ("her word beneath our letter", write_mail("STATUT"), HER_OWN, Reason.ASKED_IN_A_WORD, Nature.PERSON, "AskedInAWord"),  # noqa: E501  a row
+    ("her word with her number alone", write_mail("STATUT"), replace(HER_OWN, pointers=BY_SUBJECT.pointers), Reason.FOLLOW_UP, Nature.PERSON, "AddEvent"),  # noqa: E501  a row
     ("her number in the subject", LETTER, BY_SUBJECT, Reason.FOLLOW_UP, Nature.PERSON, "AddEvent"),
     ("the same mail again", LETTER, SEEN, Reason.DUPLICATE, Nature.PERSON, "AddEvent"),
     ("a copy of a mail that has no ticket", LETTER, SEEN_WITHOUT_TICKET, Reason.DUPLICATE, Nature.PERSON, ""),

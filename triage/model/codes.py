@@ -132,6 +132,10 @@ class EventKind(StrEnum):
     NOTICE_RETRIED = "notice_retried"  # a person sent a given-up or uncertain mail of ours again
     NOTICE_CANCELLED = "notice_cancelled"  # a person decided that a mail of ours shall not leave
     REREAD = "reread"  # a mail that nobody could read was understood after all
+    STATUS_ASKED = "status_asked"  # by the requester
+    WITHDRAWAL_ASKED = "withdrawal_asked"  # by the requester, who has not confirmed it yet
+    WITHDRAWN = "withdrawn"  # the requester confirmed it
+    SURVEYED = "surveyed"  # the requester answered the survey
     ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"  # somebody who was told answered (R-62)
     ESCALATED = "escalated"  # a step of escalation.toml was reached, and who was told
     STAFF_MAIL = "staff_mail"  # a mail in the name of staff, what became of it, and on which evidence
@@ -177,6 +181,9 @@ class NoticeKind(StrEnum):
     DELAY_LATE = "delay_late"  # F5 after it
     ANSWER = "answer"  # F6, F13
     CLOSING = "closing"  # F7
+    STATUS = "status"  # where the ticket stands, to a requester who asked
+    WITHDRAWAL = "withdrawal"  # to a requester who withdraws a complaint: confirm it
+    WITHDRAWN = "withdrawn"  # it is withdrawn
     WORKING_MAIL = "working_mail"  # to the people in charge: what somebody wrote
     FOLLOW_UP = "follow_up"  # to the people in charge: what somebody wrote later
     HANDOVER = "handover"  # to whoever has it from now on: all that somebody wrote, with the attachments
@@ -187,6 +194,7 @@ LETTER_KINDS = frozenset(
     {
         *(NoticeKind.ACKNOWLEDGEMENT, NoticeKind.TAKEN_CHARGE, NoticeKind.FOLLOW_UP_RECEIVED, NoticeKind.MESSAGE),
         *(NoticeKind.DELAY, NoticeKind.DELAY_LATE, NoticeKind.ANSWER, NoticeKind.CLOSING),
+        *(NoticeKind.STATUS, NoticeKind.WITHDRAWAL, NoticeKind.WITHDRAWN),
     }
 )
 """What a requester reads; all other kinds are for staff."""

@@ -8,7 +8,14 @@ from enum import StrEnum
 from triage.model.agents.staff import NOBODY, Staff, StaffMember
 from triage.model.codes import Channel, EventKind, NoticeKind, TicketKind, TicketStatus
 from triage.model.delivery import ReturnedLetter
-from triage.model.judgement import AnsweringCaps, Evidence, NatureVerdict, WithholdReason
+from triage.model.judgement import (
+    AnsweringCaps,
+    AskedInAWord,
+    Evidence,
+    NatureVerdict,
+    TicketSurroundings,
+    WithholdReason,
+)
 from triage.model.letters.plan import AnswerPlan
 from triage.model.mailbox import Renumbering
 from triage.model.message import Address
@@ -28,6 +35,7 @@ class Reason(StrEnum):
     OVERSIZE = "oversize"
     UNREADABLE = "unreadable"
     OLDER_THAN_SINCE = "older_than_since"
+    ASKED_IN_A_WORD = "asked_in_a_word"  # the requester asked or answered by one word of a closed list
     STAFF_ACTED = "staff_acted"  # a member of staff wrote, and what they asked for was judged
     STAFF_CHALLENGED = "staff_challenged"  # nothing was done: its writer was asked to confirm
     STAFF_UNVERIFIED = "staff_unverified"  # somebody wrote with the token of another: nothing was done
@@ -97,17 +105,6 @@ class AnsweredLately:
     same_words: bool = False
     total_hour: int = 0
     total_alerted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TicketSurroundings:
-    """What stands beside a ticket that a mail points to: folded addresses of the people whom it is about (R-75), and
-    when an automatic letter that confirms nothing new last left for its requester.
-    """
-
-    concerned: frozenset[str] = frozenset()
-    told_at: datetime | None = None
-    subject: str = ""  # of the mail that opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +275,9 @@ class ConfirmFollowUp:
 
 
 Return = ReopenClock | NoteReturned
-Action = OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp | Return
+Action = (
+    OpenTicket | AddEvent | Acknowledge | WithholdAcknowledgement | TellStaff | ConfirmFollowUp | Return | AskedInAWord
+)
 
 
 @dataclass(frozen=True, slots=True)

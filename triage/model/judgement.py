@@ -1,9 +1,11 @@
 """What is judged of a mail before anything is done: what made it, and whether a machine may answer it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from triage.model.codes import Nature
+from triage.model.letters.plan import AnswerPlan
 
 
 class NatureReason(StrEnum):
@@ -95,3 +97,41 @@ class AnsweringCaps:
     domain_per_hour: int = 60
     total_per_hour: int = 200
     exempt_domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSurroundings:
+    """What stands beside a ticket that a mail points to. `concerned` are folded addresses of whom it is about (R-75).
+
+    `told_at` is when an automatic letter that confirms nothing new last left for its requester, whose folded address
+    is `requester`. `subject` is that of the mail that opened it. `is_surveyed` says that the survey was sent, and
+    `confirmations` are the ids of our letters that ask to confirm that the complaint is withdrawn.
+    """
+
+    concerned: frozenset[str] = frozenset()
+    told_at: datetime | None = None
+    subject: str = ""
+    requester: str = ""
+    is_surveyed: bool = False
+    confirmations: frozenset[str] = frozenset()
+
+
+class RequesterWord(StrEnum):
+    """What a requester may ask or answer in one word."""
+
+    STATUS = "status"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"  # that the complaint is withdrawn
+    SCORE = "score"  # the answer to the survey
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInAWord:
+    """A word of the requester of the ticket `reference`, answered beneath it. `score` is 1 to 5 for the survey."""
+
+    reference: str
+    word: RequesterWord
+    recipient: str
+    in_reply_to: str | None
+    plan: AnswerPlan
+    score: int | None = None

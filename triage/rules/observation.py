@@ -13,6 +13,7 @@ NO_LETTER = "no_address"
 """Why a letter would have waited where none could be composed: nobody to send it to."""
 
 _OPENING = frozenset({Reason.NEW_MATTER, Reason.OVERSIZE, Reason.UNREADABLE})
+_ON_A_TICKET = frozenset({Reason.FOLLOW_UP, Reason.ASKED_IN_A_WORD})
 _DAYS = 7
 
 
@@ -61,7 +62,7 @@ def _count(on: date, mails: Iterable[ObservedMail]) -> DayFigures:
         on=on,
         received=len(mails),
         tickets=len(opened),
-        follow_ups=sum(mail.reason == Reason.FOLLOW_UP for mail in mails),
+        follow_ups=sum(mail.reason in _ON_A_TICKET for mail in mails),
         unticketed=sum(map(_is_unticketed, mails)),
         sent=sum(_hold(mail) is None for mail in opened),
         held=sum(_hold(mail) is not None for mail in opened),
@@ -73,7 +74,7 @@ def _is_opening(mail: ObservedMail) -> bool:
 
 
 def _is_unticketed(mail: ObservedMail) -> bool:
-    return not _is_opening(mail) and mail.reason != Reason.FOLLOW_UP
+    return not _is_opening(mail) and mail.reason not in _ON_A_TICKET
 
 
 def _why_unticketed(mail: ObservedMail) -> str:

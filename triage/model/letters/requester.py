@@ -5,6 +5,7 @@ A letter states a commitment and no guarantee. What a member of staff wrote is t
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from triage.model.agents.commands import Conclusion
 from triage.model.codes import TicketKind
@@ -122,4 +123,41 @@ class ClosingFacts:
     reopen_until_on: date
 
 
-LetterFacts = TakenChargeFacts | FollowUpFacts | MessageFacts | DelayFacts | AnswerFacts | ClosingFacts
+class PublicStanding(StrEnum):
+    """Where a ticket stands, as its requester is told."""
+
+    NEW = "new"
+    IN_WORK = "in_work"
+    WAITING = "waiting"  # for what the requester was asked
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REDIRECTED = "redirected"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """The answer to « STATUT ». The plan says nothing where an answer was given or is not to come."""
+
+    matter: Matter
+    standing: PublicStanding
+    plan: AnswerPlan
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalFacts:
+    """A complaint that its requester withdraws: to be confirmed, or confirmed."""
+
+    matter: Matter
+
+
+LetterFacts = (
+    TakenChargeFacts
+    | FollowUpFacts
+    | MessageFacts
+    | DelayFacts
+    | AnswerFacts
+    | ClosingFacts
+    | StatusFacts
+    | WithdrawalFacts
+)

@@ -21,10 +21,9 @@ from triage.model.decision import (
     OpenTicket,
     Reason,
     Thread,
-    TicketSurroundings,
     WithholdAcknowledgement,
 )
-from triage.model.judgement import Evidence, NatureVerdict, WithholdReason
+from triage.model.judgement import Evidence, NatureVerdict, TicketSurroundings, WithholdReason
 from triage.model.message import Address, ParsedMessage
 from triage.model.standard import Due
 from triage.model.trust import Proof
@@ -37,7 +36,14 @@ from triage.rules.intake.nature import judge_nature
 from triage.rules.intake.reception import Reception, judge_archived, judge_reception
 from triage.rules.intake.renumbering import is_braked
 from triage.rules.intake.returning import tell_of_returned
-from triage.rules.intake.telling import FollowUp, judge_concerned, tell_of_follow_up, tell_of_new
+from triage.rules.intake.telling import (
+    FollowUp,
+    judge_concerned,
+    tell_of_follow_up,
+    tell_of_new,
+    tell_of_score,
+    tell_of_word,
+)
 from triage.rules.intake.trust import judge_trust
 from triage.rules.tickets.reopening import find_reopened, is_over
 
@@ -120,12 +126,8 @@ def _as_follow_up(case: _Case) -> _Settled | None:
         # alone was given lets such a mail in. It may be theirs all the same, spoilt by a forwarder on the way.
         pointers = tuple(each for each in pointers if each.carrier in SIGNED_CARRIERS)
     ticket = find_joined(pointers, sender=case.message.sender)
-    received_at = case.reception.received_at
-    if ticket is None or is_over(ticket, received_at=received_at, calendar=case.policy.calendar):
+    if ticket is None:
         return None
-    added = AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP)
-    if case.arrival.imported:
-        return Reason.FOLLOW_UP, (added,)
     follow_up = FollowUp(
         message=case.message,
         ticket=ticket,
@@ -133,8 +135,17 @@ def _as_follow_up(case: _Case) -> _Settled | None:
         observed_at=case.arrival.observed_at,
         thread=_thread(case) if _may_be_told(case) else None,
     )
+    asked = () if case.arrival.imported else tell_of_word(follow_up, pointers, case.policy)
+    if asked:
+        return Reason.ASKED_IN_A_WORD, asked
+    if is_over(ticket, received_at=case.reception.received_at, calendar=case.policy.calendar):
+        return None
+    added = AddEvent(ticket.reference, EventKind.FOLLOW_UP, Reason.FOLLOW_UP)
+    if case.arrival.imported:
+        return Reason.FOLLOW_UP, (added,)
+    scored = tell_of_score(follow_up, pointers)
     reopened = find_reopened(case.message, ticket)
-    return Reason.FOLLOW_UP, (added, *reopened, *tell_of_follow_up(follow_up, case.policy))
+    return Reason.FOLLOW_UP, (added, *scored, *reopened, *tell_of_follow_up(follow_up, case.policy))
 
 
 def _as_new_matter(case: _Case) -> _Settled:

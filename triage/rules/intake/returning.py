@@ -7,7 +7,8 @@ from datetime import date
 
 from triage.model.agents.staff import Staff
 from triage.model.codes import NoticeKind
-from triage.model.decision import Action, IntakeFacts, NoteReturned, ReopenClock, TellStaff, TicketSurroundings
+from triage.model.decision import Action, IntakeFacts, NoteReturned, ReopenClock, TellStaff
+from triage.model.judgement import TicketSurroundings
 from triage.model.message import ParsedMessage
 from triage.rules.tickets.charge import find_ids, find_in_charge
 from triage.rules.tickets.ending import has_failed

@@ -6,10 +6,18 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from triage.model.codes import EventKind, NoticeKind
-from triage.model.decision import TicketSurroundings
+from triage.model.codes import EventKind, NoticeKind, OutboxState
+from triage.model.judgement import TicketSurroundings
 from triage.store.engine import Transaction
-from triage.store.tables import ConcernedRow, EventPayloadRow, EventRow, OutboxRow, TicketRow
+from triage.store.tables import (
+    AddressRow,
+    ConcernedRow,
+    CorrespondentRow,
+    EventPayloadRow,
+    EventRow,
+    OutboxRow,
+    TicketRow,
+)
 
 _CONFIRMING = (NoticeKind.FOLLOW_UP_RECEIVED, NoticeKind.TAKEN_CHARGE, NoticeKind.CLOSING)
 """Automatic letters of which a requester gets one a day at most; those that are owed are not among them."""
@@ -34,8 +42,18 @@ def find_surroundings(tx: Transaction, references: Collection[str]) -> dict[str,
     )
     told_at = {row.ticket_id: row.told_at for row in tx.execute(told)}
     subjects = _subjects(tx, numbers)
+    requesters, letters = _requesters(tx, numbers), _letters(tx, numbers)
     return {
-        reference: TicketSurroundings(frozenset(concerned.get(key, ())), told_at.get(key), subjects.get(key, ""))
+        reference: TicketSurroundings(
+            frozenset(concerned.get(key, ())),
+            told_at.get(key),
+            subjects.get(key, ""),
+            requester=requesters.get(key, ""),
+            is_surveyed=any(kind == NoticeKind.CLOSING for kind, _ in letters.get(key, ())),
+            confirmations=frozenset(
+                each for kind, each in letters.get(key, ()) if kind == NoticeKind.WITHDRAWAL and each is not None
+            ),
+        )
         for key, reference in numbers.items()
     }
 
@@ -49,3 +67,28 @@ def _subjects(tx: Transaction, keys: Collection[int]) -> dict[int, str]:
     )
     said = ((key, json.loads(body).get("said") or {}) for key, body in tx.execute(query))
     return {key: str(each.get("subject", "")) for key, each in said}
+
+
+def _requesters(tx: Transaction, keys: Collection[int]) -> dict[int, str]:
+    """Folded addresses by the tickets' rows."""
+    query = (
+        select(col(CorrespondentRow.ticket_id), col(AddressRow.address))
+        .join(AddressRow, col(AddressRow.id) == col(CorrespondentRow.address_id))
+        .where(col(CorrespondentRow.ticket_id).in_(keys), col(CorrespondentRow.role) == "requester")
+    )
+    return {row.ticket_id: row.address for row in tx.execute(query)}
+
+
+def _letters(tx: Transaction, keys: Collection[int]) -> dict[int, list[tuple[str, str | None]]]:
+    """The letters that a word may answer, and that left or may have: kind and each id that they went by."""
+    query = select(
+        col(OutboxRow.ticket_id), col(OutboxRow.kind), col(OutboxRow.message_id), col(OutboxRow.provider_id)
+    ).where(
+        col(OutboxRow.ticket_id).in_(keys),
+        col(OutboxRow.kind).in_((NoticeKind.CLOSING, NoticeKind.WITHDRAWAL)),
+        col(OutboxRow.state).in_((OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.DOT_WRITTEN)),
+    )
+    found: dict[int, list[tuple[str, str | None]]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.ticket_id, []).extend([(row.kind, row.message_id), (row.kind, row.provider_id)])
+    return found

@@ -18,7 +18,7 @@ from triage.model.decision import (
     TellStaff,
     WithholdAcknowledgement,
 )
-from triage.model.judgement import WithholdReason
+from triage.model.judgement import AskedInAWord, WithholdReason
 from triage.model.letters.requester import FollowUpFacts
 from triage.model.message import ParsedMessage
 from triage.rules.tickets.restriction import addresses_of
@@ -28,12 +28,13 @@ from triage.store.journal import NewTicket, OpenedTicket, append_event, open_tic
 from triage.store.ledgers import handling
 from triage.workflows.record.acknowledgement import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.answering import OVERTAKEN, record_reopened, record_return
+from triage.workflows.record.asked import record_asked
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
 from triage.workflows.record.letters import Addressed, put_letter
 from triage.workflows.record.stationery import Stationery
 
-_SENDING = (Acknowledge, ConfirmFollowUp, TellStaff)
+_SENDING = (Acknowledge, AskedInAWord, ConfirmFollowUp, TellStaff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
     match action:
         case OpenTicket():
             return _open(desk, action)
-        case AddEvent():
-            added = _add_event(desk, action)
+        case AddEvent() | AskedInAWord():
+            added = _add_event(desk, action) if isinstance(action, AddEvent) else _asked(desk, action)
             return ticket or added  # of several tickets cited, the first is the one that the strongest pointer names
         case Acknowledge():
             _acknowledge(desk, _opened(ticket), action.terms, hold=None)
@@ -91,6 +92,17 @@ def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> Open
         case _:
             assert_never(action)
     return ticket
+
+
+def _asked(desk: _Desk, action: AskedInAWord) -> OpenedTicket | None:
+    return record_asked(
+        desk.tx,
+        action,
+        mail_id=desk.mail_id,
+        received_at=desk.decision.received_at,
+        stationery=desk.stationery,
+        now=desk.now,
+    )
 
 
 def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:

@@ -17,7 +17,7 @@ from triage.mail.writing.templates import Templates
 from triage.model.codes import NoticeKind
 from triage.model.delivery import OutgoingMail
 from triage.model.letters.plan import AnswerPlan
-from triage.model.letters.requester import DelayFacts, FollowUpFacts, LetterFacts, TakenChargeFacts
+from triage.model.letters.requester import DelayFacts, FollowUpFacts, LetterFacts, StatusFacts, TakenChargeFacts
 from triage.model.letters.working import WorkingMailFacts
 from triage.model.notice import Letterhead
 
@@ -29,6 +29,9 @@ _SUBMITTED = MappingProxyType(
         NoticeKind.TAKEN_CHARGE: _GENERATED,
         NoticeKind.FOLLOW_UP_RECEIVED: _REPLIED,
         NoticeKind.CLOSING: _GENERATED,
+        NoticeKind.STATUS: _REPLIED,
+        NoticeKind.WITHDRAWAL: _REPLIED,
+        NoticeKind.WITHDRAWN: _REPLIED,
     }
 )
 _MARKS_OF_MACHINES = frozenset({"Auto-Submitted", "X-Auto-Response-Suppress"})
@@ -123,6 +126,8 @@ def _announced_on(facts: LetterFacts) -> date | None:
     match facts:
         case TakenChargeFacts(plan=AnswerPlan(due_on=due_on)) | FollowUpFacts(plan=AnswerPlan(due_on=due_on)):
             return due_on
+        case StatusFacts():
+            return facts.plan.due_on
         case DelayFacts():
             return facts.until_on
         case _:

@@ -20,9 +20,12 @@ from triage.model.letters.requester import (
     LetterFacts,
     Matter,
     MessageFacts,
+    PublicStanding,
     Recourse,
     Signatory,
+    StatusFacts,
     TakenChargeFacts,
+    WithdrawalFacts,
 )
 from triage.model.letters.working import CardLine, Later, ListedAttachment, Original, WorkingMailFacts, Written
 
@@ -117,6 +120,14 @@ SPECIMEN_LETTERS: Mapping[str, tuple[NoticeKind, LetterFacts]] = MappingProxyTyp
                 SPECIMEN_SIGNATORY,
             ),
         ),
+        "status": (NoticeKind.STATUS, StatusFacts(SPECIMEN_MATTER, PublicStanding.IN_WORK, _PLAN)),
+        **{
+            f"status-{standing}": (NoticeKind.STATUS, StatusFacts(SPECIMEN_MATTER, standing, AnswerPlan()))
+            for standing in PublicStanding
+            if standing is not PublicStanding.IN_WORK
+        },
+        "withdrawal": (NoticeKind.WITHDRAWAL, WithdrawalFacts(SPECIMEN_MATTER)),
+        "withdrawn": (NoticeKind.WITHDRAWN, WithdrawalFacts(SPECIMEN_MATTER)),
         "closing": (NoticeKind.CLOSING, ClosingFacts(SPECIMEN_MATTER, date(2027, 1, 11))),
     }
 )

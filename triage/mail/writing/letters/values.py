@@ -18,7 +18,9 @@ from triage.model.letters.requester import (
     Matter,
     MessageFacts,
     Signatory,
+    StatusFacts,
     TakenChargeFacts,
+    WithdrawalFacts,
 )
 from triage.wording.dates import long_date
 from triage.wording.spacing import unbreakable
@@ -39,6 +41,9 @@ LETTER_NAMES: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         | _SIGNATORY
         | {"is_complaint", "conclusion", "told_day", "review_by", "ombudsman"}
         | {"body", "summary", "checked", "found", "reasons", "measures"},
+        NoticeKind.STATUS: _MATTER | _PLAN | {"standing"},
+        NoticeKind.WITHDRAWAL: _MATTER,
+        NoticeKind.WITHDRAWN: _MATTER,
         NoticeKind.CLOSING: _MATTER | {"reopen_day"},
     }
 )
@@ -62,8 +67,8 @@ def letter_values(facts: LetterFacts) -> Values:
             return _delay(facts)
         case AnswerFacts():
             return _answer(facts)
-        case ClosingFacts():
-            return _closing(facts)
+        case ClosingFacts() | StatusFacts() | WithdrawalFacts():
+            return _short(facts)
         case _:
             assert_never(facts)
 
@@ -124,7 +129,11 @@ def _answer(facts: AnswerFacts) -> Values:
     }
 
 
-def _closing(facts: ClosingFacts) -> Values:
+def _short(facts: ClosingFacts | StatusFacts | WithdrawalFacts) -> Values:
+    if isinstance(facts, StatusFacts):
+        return {**_matter(facts.matter), **_plan(facts.plan), "standing": facts.standing.value}
+    if isinstance(facts, WithdrawalFacts):
+        return _matter(facts.matter)
     until = long_date(facts.reopen_until_on, language=Language.FRENCH, weekday=True)
     return {**_matter(facts.matter), "reopen_day": until}
 
