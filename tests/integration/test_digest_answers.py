@@ -1,5 +1,6 @@
 """A supervisor reads the digest and answers it: « #1 assigner Luc » (MUST 30, R-75)."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -75,3 +76,27 @@ async def test_nothing_of_the_answer_reaches_the_requester(world: StaffDeskWorld
     await world.say(SOPHIE, "#1 assigner Luc\r\nCe client exagère.", to=digest, at=MORNING, **PROVEN)
 
     assert before == world.requester_bytes()
+
+
+async def test_a_text_below_lines_that_have_their_own_is_kept(world: StaffDeskWorld) -> None:
+    """It belongs to none of them, and is a note on the first file; nothing typed is dropped."""
+    for minute in range(2):
+        await world.complain(f"Bonjour, plainte numéro {minute}.", at=NOW + timedelta(minutes=minute))
+    digest = await write_digest(world)
+    typed = "#1 note vu\r\n#2 note attendre\r\nEt merci à toute l’équipe."
+    await world.say(SOPHIE, typed, to=digest, at=MORNING, **PROVEN)
+
+    assert ["vu", "attendre", "Et merci à toute l’équipe."] == [
+        json.loads(each)["text"] for each in world.payloads("noted").splitlines()
+    ]
+
+
+async def test_two_letters_about_one_file_are_refused(world: StaffDeskWorld) -> None:
+    """One of them would have been told as sent and never left."""
+    await world.complain()
+    digest = await write_digest(world)
+    typed = "#1 répondre Bonjour, un.\r\n#1 répondre Bonjour, deux."
+    await world.say(SOPHIE, typed, to=digest, at=MORNING, **PROVEN)
+
+    assert [] == world.sent(kind="message")
+    assert "Rien n’a été fait" in world.receipt(SOPHIE).subject

@@ -129,3 +129,15 @@ async def test_a_message_without_proof_waits_for_the_answer_to_a_challenge(world
 
     assert "Votre colis arrive jeudi." in message.text
     assert "secret" not in message.text
+
+
+async def test_what_the_same_mail_sends_is_not_what_it_takes_back(world: StaffDeskWorld) -> None:
+    """« #annuler » above « #répondre » replaces the letter that waits."""
+    await world.complain()
+    await world.say(MARIE, "#répondre\r\nBonjour, un.", to=world.working(MARIE), **PROVEN)
+    typed = "#annuler\r\n#répondre\r\nBonjour, deux."
+    await world.say(MARIE, typed, to=world.working(MARIE), at=NOW + timedelta(minutes=1), **PROVEN)
+
+    assert [("cancelled", True), ("pending", False)] == [
+        (each.state, "un." in each.text) for each in world.sent(kind="message")
+    ]

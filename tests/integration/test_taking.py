@@ -1,16 +1,20 @@
 """F2 tells a requester who has their matter: within the hour, once, and not where a letter tells more."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
+from sqlmodel import col
 
 from tests.answering_worlds import ANSWER, deliver
+from tests.fakes_sender import FakeSender, PlannedEnd
 from tests.matters import JEANNE, NOW
 from tests.staff_worlds import LUC, MARIE, PASSES, StaffDeskWorld
+from triage.model.delivery import SendOutcome, SendPhase, SendResult
 from triage.store.database import Database
 from triage.store.engine import Transaction
+from triage.store.tables import OutboxRow
 
 PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 HOUR = timedelta(hours=1)
@@ -113,3 +117,29 @@ async def test_only_who_waits_for_an_answer_is_told(world: StaffDeskWorld, kind:
 
 def _code(tx: Transaction, kind: str) -> None:
     tx.execute(text("UPDATE ticket SET kind = :kind"), {"kind": kind})
+
+
+async def test_a_confirmation_that_a_server_put_off_does_not_leave_behind_the_answer(world: StaffDeskWorld) -> None:
+    """It was tried once and refused for now; then the answer was accepted."""
+    await world.complain()
+    await deliver(world, at=NOW)
+    await world.say(MARIE, "#prendre", to=world.working(MARIE), **PROVEN)
+    later = NOW + timedelta(hours=1, minutes=1)
+    server = FakeSender()
+    await deliver(world, at=later - timedelta(minutes=2), server=server)
+    server.plan(PlannedEnd(SendResult(SendOutcome.REFUSED_FOR_NOW, SendPhase.RCPT, 451, "4.7.1", "later")))
+    await deliver(world, at=later, server=server)
+    (waiting,) = world.sent(kind="taken_charge")
+
+    assert "retry" == waiting.state
+
+    await world.database.write(lambda tx: _put_off(tx, waiting.key, until_at=later + timedelta(hours=2)))
+    await world.say(MARIE, ANSWER, to=world.working(MARIE), at=later, **PROVEN)
+    await deliver(world, at=later + timedelta(hours=1), server=server)
+    await deliver(world, at=later + timedelta(hours=4), server=server)
+
+    assert ["answer"] == [each.kind for each in server.kept if each.recipient == JEANNE and "ack" not in each.kind]
+
+
+def _put_off(tx: Transaction, key: str, *, until_at: datetime) -> None:
+    tx.execute(update(OutboxRow).where(col(OutboxRow.key) == key).values(next_attempt_at=until_at))

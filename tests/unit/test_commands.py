@@ -165,12 +165,20 @@ def test_the_rest_of_the_line_joins_the_text(typed: str, text: str) -> None:
         ("#répondre\nBonjour\n#note il ment", [(3, FaultReason.BELOW_TEXT)]),
         ("#répondre\nBonjour\n\n \u200b#nte il ment\nBonjour", [(4, FaultReason.BELOW_TEXT)]),
         ("Bonjour\n#prendre", [(2, FaultReason.BELOW_TEXT)]),
+        ("#répondre\nBonjour\n#confidentiel il ment", [(3, FaultReason.BELOW_TEXT)]),
+        ("#conclure fondée\nBonjour\n## pour-moi il ment", [(3, FaultReason.BELOW_TEXT)]),
         ("#prendre\nTexte\n#con", [(3, FaultReason.BELOW_TEXT)]),
     ],
 )
 def test_lines_are_also_judged_together(typed: str, faults: list[tuple[int, FaultReason]]) -> None:
     """One text for one command, nothing twice, and no command hidden where it would be sent."""
     assert faults == reasons(typed)
+
+
+@pytest.mark.parametrize("typed", ["#répondre\nVotre commande\n#12345 est partie.", "#note\nVu\n#rayon-frais"])
+def test_a_number_in_a_letter_and_a_word_in_a_note_are_no_hidden_commands(typed: str) -> None:
+    """An order's number has no letters, and a note is sent to nobody."""
+    assert read_commands(typed, answering()).may_run
 
 
 def test_commands_in_a_quotation_are_no_hidden_commands() -> None:
@@ -216,6 +224,8 @@ def test_a_digest_is_answered_by_number() -> None:
     assert ([], "Vu avec elle.") == (list(one.faults), one.commands[0].text)
     assert [(1, FaultReason.TICKET_MISSING)] == reasons("#prendre", DIGEST)
     assert [(1, FaultReason.ITEM_UNKNOWN)] == reasons("#2 prendre", DIGEST)
+    assert [(2, FaultReason.TWICE)] == reasons("#1 répondre Bonjour.\n#1 répondre Bonsoir.", DIGEST)
+    assert read_commands("#1 répondre Bonjour.\n#3 répondre Bonsoir.\n#1 note a\n#1 note b", DIGEST).may_run
 
 
 @pytest.mark.parametrize(

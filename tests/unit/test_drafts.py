@@ -48,6 +48,8 @@ def test_a_signature_above_a_programs_attribution_is_left_out(attribution: str) 
     "below",
     [
         "> cité",
+        "Von: Plaintes",
+        "El lun, 2 mar 2026, Plaintes escribió:",
         "＞ cité",
         " >cité",
         "-- \nMarie",
@@ -136,6 +138,7 @@ def test_a_letter_leaves() -> None:
         ("Écrivez à plaintes+abcdefgh2345wxyz@cag.example", DraftHold.REFERENCE_CODE),
         ("Voici. De : Jeanne Envoyé : lundi", DraftHold.HEADER_BLOCK),
         ("Voici. From: Jeanne\nxx Sent: Monday", DraftHold.HEADER_BLOCK),
+        (f"Plaintes 02-03-2026\nObjet : [ODF {REFERENCE}] Nouvelle plainte", DraftHold.HEADER_BLOCK),
         ("comme le dossier 2026-000124", DraftHold.OTHER_TICKET),
         ("comme le dossier 2026\u2013000124", DraftHold.OTHER_TICKET),
         ("comme le dossier ２０２６-０００１２４", DraftHold.OTHER_TICKET),
@@ -236,3 +239,29 @@ def test_a_long_text_is_judged_whole(size: int) -> None:
 def strip_accents(text: str) -> str:
     """Letters alone, as an old keyboard gives them."""
     return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Cordialement,\n\nMarie Exemple\nAgente\n\nNote pour Luc : elle exagère.",
+        "Marie Exemple\nOrganisme de fiction\nÀ vérifier avec la caisse avant vendredi.",
+        "**Marie Exemple**\n\nP.-S. Luc, qu’en penses-tu?",
+    ],
+)
+def test_what_stands_below_the_writer_s_name_is_not_sent_unasked(below: str) -> None:
+    """Whoever adds a word for a colleague under the signature is asked; the letter waits."""
+    draft = judge_draft(f"{LETTER}\n\n{below}", reference=REFERENCE, internal=(), signer="Marie Exemple")
+
+    assert (DraftHold.BELOW_SIGNATURE,) == draft.holds
+
+
+def test_a_lawyer_s_notice_below_the_name_stays_out() -> None:
+    """Programs put it there: the letter leaves without it, and nobody is asked each time."""
+    notice = (
+        "Ce courriel, ainsi que ses pièces jointes, est confidentiel. Si vous l’avez reçu par erreur, détruisez-le."
+    )
+    typed = f"{LETTER}\n\nMarie Exemple\nAgente, 418 555-0199\n\n{notice}"
+    draft = judge_draft(typed, reference=REFERENCE, internal=(), signer="Marie Exemple")
+
+    assert (LETTER, ()) == (draft.text, draft.holds)

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.answering_worlds import write_bounce
 from tests.matters import ALIAS, JEANNE, MAILBOX, NOW, STRANGER, make_policy, make_ticket, read_mail, write_mail
+from tests.staff_worlds import Sent
 from triage.mail.reading.minimal import scan_minimal
 from triage.model.codes import Channel, EventKind, Nature, TicketKind
 from triage.model.decision import (
@@ -19,6 +21,8 @@ from triage.model.decision import (
     IntakeFacts,
     OpenTicket,
     Reason,
+    ReopenClock,
+    ReturnedAnswer,
     Thread,
     TicketPointer,
     WithholdAcknowledgement,
@@ -270,3 +274,16 @@ def test_every_reason_of_intake_is_proved_here() -> None:
     of_staff = {Reason.STAFF_ACTED, Reason.STAFF_CHALLENGED, Reason.STAFF_UNVERIFIED, Reason.STAFF_QUARANTINED}
 
     assert set(Reason) == decided | of_staff | {Reason.OLDER_THAN_SINCE}
+
+
+def test_an_archive_s_bounce_calls_nobody() -> None:
+    """An answer that came back years ago opens no clock, and no mail leaves for it; a bounce that arrives does both."""
+    letter = Sent("k", "answer", JEANNE, "sent", "", "", b"", {"Message-ID": "<f6.x@organisme.example>"})
+    bounce = read_mail(write_bounce(letter))
+    facts = IntakeFacts(returned=(ReturnedAnswer("2026-000001", "f6.x@organisme.example", is_first=True),))
+    arrived, archived = (
+        decide(bounce, Arrival(NOW, NOW, imported=imported), facts, make_policy()) for imported in (False, True)
+    )
+
+    assert (ReopenClock(facts.returned[0]),) == arrived.actions
+    assert () == archived.actions

@@ -10,7 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from triage.rules.agents.own_words import MARKERS, MOST_CHARACTERS, OwnWords, find_own_words
+from triage.rules.agents.own_words import (
+    MARKERS,
+    MOST_CHARACTERS,
+    OwnWords,
+    find_own_words,
+    signs_before_end,
+)
 from triage.rules.agents.running_words import repeats
 from triage.wording.folding import fold
 
@@ -20,6 +26,9 @@ _TICKET = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[ -]{1,3}([0-9]{6})(?![0-9])
 _GROUPS = re.compile(r"(?<![a-z0-9])[a-z2-7]{4}(?: ?- ?[a-z2-7]{4}){3}(?![a-z0-9])")
 _CODE_LINE = re.compile(r"(?<![a-z])ref\.? ?:? ?[a-z2-7]{4}(?:[ -]{0,3}[a-z2-7]{4}){3}(?![a-z0-9])")
 _ADDRESS_TOKEN = re.compile(r"\+[a-z2-7]{16}@")
+_SUBJECT = re.compile(
+    r"\[[^\[\]\n]{1,40}[ ](?:19|20)[0-9]{2}-[0-9]{6}\]"
+)  # as the subjects of our mails to staff begin
 _FROM = re.compile(r"(?<![a-z])(?:de|from|expediteur) ?:")
 _SENT = re.compile(r"(?<![a-z])(?:envoye(?: le)?|sent|date) ?:")
 
@@ -34,6 +43,7 @@ class DraftHold(StrEnum):
     REFERENCE_CODE = "reference_code"  # a « Réf. » line or a reply address of ours
     HEADER_BLOCK = "header_block"  # « De : / Envoyé : »
     OTHER_TICKET = "other_ticket"
+    BELOW_SIGNATURE = "below_signature"  # text goes on below the writer's name
     INTERNAL_WORDS = "internal_words"  # eight words running of an internal mail
 
 
@@ -60,7 +70,9 @@ def judge_draft(typed: str, *, reference: str, internal: Iterable[str], signer: 
     if len(typed) > MOST_CHARACTERS:
         return Draft(text="", cut=typed, holds=(DraftHold.TOO_LONG,))
     own = find_own_words(typed, signer=signer)
-    return Draft(own.text, own.cut, tuple(_find_holds(own, reference=reference, internal=internal)))
+    holds = tuple(_find_holds(own, reference=reference, internal=internal))
+    below = (DraftHold.BELOW_SIGNATURE,) if signs_before_end(own.text, signer=signer) else ()
+    return Draft(own.text, own.cut, (*holds, *below))
 
 
 def _find_holds(own: OwnWords, *, reference: str, internal: Iterable[str]) -> Iterable[DraftHold]:
@@ -74,7 +86,7 @@ def _find_holds(own: OwnWords, *, reference: str, internal: Iterable[str]) -> It
         yield DraftHold.MARKER
     if any(pattern.search(folded) for pattern in (_GROUPS, _CODE_LINE, _ADDRESS_TOKEN)):
         yield DraftHold.REFERENCE_CODE
-    if _has_header_block(folded):
+    if _has_header_block(folded) or _SUBJECT.search(folded):
         yield DraftHold.HEADER_BLOCK
     if any(f"{year}-{number}" != reference for year, number in _TICKET.findall(folded)):
         yield DraftHold.OTHER_TICKET

@@ -21,9 +21,9 @@ _SIGNATURE_LINES = 12
 _SIGNATURE_WIDTH = 90
 
 _RULE = re.compile(r"[-_=*~ ]{2,}")
-_HEADER = re.compile(r"\W{0,3}(?:de|from|expediteur|envoye(?: le| par)?|sent|date d'envoi) ?:")
-_ATTRIBUTION_START = re.compile(r"\W{0,3}(?:le|on|el|il|am) \S")
-_ATTRIBUTION_END = re.compile(r"(?:\ba ecrit|\becrit|\bwrote) ?:$")
+_HEADER = re.compile(r"\W{0,3}(?:de|from|von|expediteur|envoye(?: le| par)?|sent|gesendet|date d'envoi) ?:")
+_ATTRIBUTION_START = re.compile(r"\W{0,3}(?:le|on|el|il|am|em|op) \S")
+_ATTRIBUTION_END = re.compile(r"(?:\becrit|\bwrote|\bescribio|\bha scritto|\bescreveu|\bschrieb|\bschreef) ?:$")
 _SEPARATORS = frozenset(
     {
         *("message d'origine", "message original", "original message", "courriel d'origine", "message transfere"),
@@ -36,6 +36,8 @@ _OPENINGS = (
     *("get outlook", "avis de confidentialite", "ce courriel est confidentiel", "ce message est confidentiel"),
     *("ce courriel et ", "ce message et ", "this email ", "this e-mail ", "confidentiality notice"),
 )
+_NOTICE_WORDS = ("confidenti", "privilegi", "destinataire", "intended recipient", "par erreur", "in error", "imprim")
+_NOTICE_ABOUT = ("courriel", "message", "email", "e-mail", "envoi", "fichier", "environnement")
 _SIGN_OFFS = frozenset(
     {
         *("cordialement", "bien cordialement", "salutations", "salutations distinguees", "meilleures salutations"),
@@ -65,6 +67,18 @@ class OwnWords:
                 return False
             quoted = quoted or bare.startswith(">")
         return False
+
+
+def signs_before_end(text: str, *, signer: str) -> bool:
+    """Whether the agent's whole name stands alone on a line and text goes on below it, nobody knows for whom."""
+    name = fold(signer)
+    signed = False
+    for line in text.splitlines():
+        bare = fold(line[:_LOOKED_AT]).strip(" ,.-–—*_")
+        if signed and bare:
+            return True
+        signed = signed or (bool(name) and bare == name)
+    return False
 
 
 def find_own_words(typed: str, *, signer: str = "") -> OwnWords:
@@ -103,6 +117,11 @@ def _begins_foreign(line: str) -> bool:
     )
 
 
+def _is_notice(line: str) -> bool:
+    """Whether a line may be of what lawyers have put under every mail; only looked for below a name."""
+    return any(word in line for word in _NOTICE_WORDS) and any(word in line for word in _NOTICE_ABOUT)
+
+
 def _begins_attribution(folded: list[str], index: int) -> bool:
     """« Le … a écrit : », which programs wrap over up to three lines, or any line that ends so."""
     if _ATTRIBUTION_END.search(folded[index]):
@@ -118,7 +137,7 @@ def _signature_starts(lines: list[str], folded: list[str]) -> list[bool]:
         line, bare = lines[index], folded[index]
         found.append(plain and count <= _SIGNATURE_LINES)
         # What programs put under a signature says nothing about it: the count begins anew above it.
-        if _begins_foreign(bare) or _begins_attribution(folded, index):
+        if _begins_foreign(bare) or _is_notice(bare) or _begins_attribution(folded, index):
             count, plain = 0, True
         elif bare:
             count += 1

@@ -26,6 +26,7 @@ HOLDS: dict[DraftHold, str] = {
     DraftHold.REFERENCE_CODE: "Le texte contient un code interne.",
     DraftHold.HEADER_BLOCK: "Le texte contient l’en-tête d’un autre courriel.",
     DraftHold.OTHER_TICKET: "Le texte contient le numéro d’un autre dossier.",
+    DraftHold.BELOW_SIGNATURE: "Du texte se trouve sous votre nom. Placez-le au-dessus, ou retirez votre signature.",
     DraftHold.INTERNAL_WORDS: "Le texte reprend au moins huit mots de suite d’un courriel interne ou d’une note.",
 }
 """Why a text is shown and not sent."""

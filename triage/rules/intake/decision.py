@@ -102,7 +102,8 @@ def _as_machine_mail(case: _Case) -> _Settled | None:
         return None
     cited = dict.fromkeys(ticket.reference for ticket in find_cited(case.facts.pointers, sender=case.message.sender))
     events = tuple(AddEvent(each, EventKind.AUTOMATION, case.nature.reason) for each in cited)
-    reopened = _as_bounce(case) if case.nature.nature is Nature.BOUNCE else ()
+    # What an archive brings is long known, or too old to call anybody for.
+    reopened = () if case.arrival.imported or case.nature.nature is not Nature.BOUNCE else _as_bounce(case)
     return (Reason.OWN_LOOP if case.nature.nature is Nature.LOOP else Reason.AUTOMATION), (*events, *reopened)
 
 

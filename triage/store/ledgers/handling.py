@@ -88,14 +88,14 @@ def postpone(tx: Transaction, ticket_id: int, *, kind: str, until_at: datetime) 
     )
 
 
-def cancel_untried(tx: Transaction, ticket_id: int, *, kind: str, reason: str) -> None:
-    """Mails of a kind about a ticket that have not been tried shall never leave."""
+def cancel_unsent(tx: Transaction, ticket_id: int, *, kind: str, reason: str) -> None:
+    """Mails of a kind about a ticket that no server can have taken shall never leave, tried before or not."""
     tx.execute(
         update(OutboxRow)
         .where(
             col(OutboxRow.ticket_id) == ticket_id,
             col(OutboxRow.kind) == kind,
-            col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.HELD)),
+            col(OutboxRow.state).in_((OutboxState.PENDING, OutboxState.RETRY, OutboxState.HELD)),
         )
         .values(state=OutboxState.CANCELLED, hold_reason=reason, next_attempt_at=None)
     )

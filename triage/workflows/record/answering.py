@@ -73,7 +73,7 @@ def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, n
         closed_at=None if was_over else before.closed_at,
     )
     put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
-    handling.cancel_untried(tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
+    handling.cancel_unsent(tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
     payload = {
         "message_id": answer.message_id,
         "before": before.status,

@@ -48,7 +48,7 @@ def _tell_sent(tx: Transaction, booked: Booked, *, now: datetime) -> None:
     if booked.mail.kind == NoticeKind.ACKNOWLEDGEMENT:
         mark_acknowledged(tx, booked.ticket_id, at=now)
     if booked.mail.kind in {NoticeKind.ANSWER, NoticeKind.MESSAGE}:
-        handling.cancel_untried(tx, booked.ticket_id, kind=NoticeKind.TAKEN_CHARGE, reason=OVERTAKEN)
+        handling.cancel_unsent(tx, booked.ticket_id, kind=NoticeKind.TAKEN_CHARGE, reason=OVERTAKEN)
         letter = NoticeKind(booked.mail.kind)
         record_accepted(tx, booked.ticket_id, letter, message_id=booked.mail.message_id, now=now)
 

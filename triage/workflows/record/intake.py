@@ -155,11 +155,9 @@ def _add_event(desk: _Desk, action: AddEvent) -> OpenedTicket | None:
     if action.kind is EventKind.FOLLOW_UP:
         payload["said"] = as_said(desk.message)
     append_event(desk.tx, ticket_id, action.kind, at=desk.now, payload=payload, mail_id=desk.mail_id)
-    if action.kind is EventKind.REOPENED:
-        record_reopened(desk.tx, ticket_id, now=desk.now)
     if action.kind is EventKind.FOLLOW_UP:
         # Who writes again is not told that all is over.
-        handling.cancel_untried(desk.tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
+        handling.cancel_unsent(desk.tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
     return OpenedTicket(ticket_id, action.reference)
 
 

@@ -40,6 +40,7 @@ _NAMES: dict[str, Verb | str] = {
     **{key_of(name): name for name in RESERVED},
 }
 _MOST_ON_A_LINE = 5
+_SENDING = frozenset({Verb.REPLY, Verb.CONCLUDE})
 _REFERENCE = r"([0-9]{4})\s?[-\u2010-\u2014]\s?([0-9]{6})(?![0-9])"
 _LEADING_REFERENCE = re.compile(_REFERENCE)
 _TRAILING_REFERENCE = re.compile(rf"(?<![0-9]){_REFERENCE}[\s.]*$")
@@ -195,29 +196,32 @@ def _faults_of_block(block: CommandBlock, split: Split, context: CommandContext)
         yield fault(block.lines[0].number, FaultReason.NOTHING_TO_TRY)
     if split.is_cut:
         yield fault(block.lines[-1].number, FaultReason.TOO_MANY)
-    yield from _hidden(split, context)
+    yield from _hidden(split, context, sends=any(each.verb in _SENDING for each in takers))
 
 
 def _repeated(commands: tuple[Command, ...]) -> Iterator[Command]:
-    """Commands that were asked for already, about the same ticket; to read twice does no harm."""
+    """Commands that were asked for already, about the same ticket; to read or to note twice does no harm."""
     seen: Counter[tuple[Verb, str | None]] = Counter()
     for each in commands:
         seen[each.verb, each.reference] += 1
-        if each.risk is not Risk.READING and not spec_of(each.verb).needs_text and seen[each.verb, each.reference] > 1:
+        has_own_text = each.verb is Verb.NOTE or (spec_of(each.verb).needs_text and each.item is None)
+        if each.risk is not Risk.READING and not has_own_text and seen[each.verb, each.reference] > 1:
             yield each
 
 
-def _hidden(split: Split, context: CommandContext) -> Iterator[Fault]:
+def _hidden(split: Split, context: CommandContext, *, sends: bool) -> Iterator[Fault]:
     """Commands that stand under a line of text: they would not be done, and might be sent as part of it.
 
-    What only looks like a command counts too: « #nte interne » must not reach a requester.
+    What only looks like a command counts too: « #nte interne » must not reach a requester, and of a text that `sends`
+    no line may begin as commands do with a word, known or not.
     """
     own = _own_words(split.text, context)
     hashed = ((number, bare_line(line)) for number, line in enumerate(own.splitlines(), start=split.text_line))
     found = [(number, line) for number, line in hashed if is_hashed(line)]
     for number, line in found[:MOST_LINES]:
-        meant = find_verb(part_line(line).name)
-        if meant.entry is not None or meant.choices:
+        name = part_line(line).name
+        meant = find_verb(name)
+        if meant.entry is not None or meant.choices or (sends and any(map(str.isalpha, name))):
             yield Fault(number, line, FaultReason.BELOW_TEXT)
     if len(found) > MOST_LINES:
         yield Fault(*found[MOST_LINES], FaultReason.TOO_MANY)

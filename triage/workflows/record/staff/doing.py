@@ -169,9 +169,10 @@ def _as_it_stands(act: Act, worked: dict[str, WorkedTicket]) -> WorkedTicket:
 
 
 def _with_note(block: CommandBlock, own: str) -> CommandBlock:
-    """Text below commands that take none is a note on the first ticket that they change."""
+    """Text below commands of which none takes it, or several have their own, is a note on the first ticket changed."""
     changing = [each for each in block.commands if each.risk is not Risk.READING and each.reference is not None]
-    if not own or not changing or any(spec_of(each.verb).needs_text for each in block.commands):
+    takers = [each for each in block.commands if spec_of(each.verb).needs_text]
+    if not own or not changing or len(takers) == 1:
         return block
     note = Command(Verb.NOTE, changing[0].line, Risk.LOW, reference=changing[0].reference, text=own)
     return replace(block, commands=(*block.commands, note))

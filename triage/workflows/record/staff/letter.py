@@ -86,17 +86,20 @@ def find_undo(tx: Transaction, asked: Asked, worked: WorkedTicket) -> Undo | Non
     """What the writer may take back on a ticket: their letters that wait, else what their last mail did to it."""
     sender, now = context_of(asked).sender, asked.mail.now
     waiting = list_waiting(tx, worked.id, kinds=tuple(_TAKEN_BACK), now=now)
-    letters = {outbox_id: key for outbox_id, key in waiting if key.endswith(f":{sender.id}")}
+    # What the same mail asks for is not what it takes back.
+    now_asked = f":{asked.mail.mail_id}:{worked.id}:{sender.id}"
+    mine = f":{sender.id}"
+    letters = {row: key for row, key in waiting if key.endswith(mine) and not key.endswith(now_asked)}
     if letters:
         return Undo(tuple(letters), frozenset(key.partition(":")[0] for key in letters.values()))
     acts = list_acts(tx, worked.id, kinds=_ACTS)
     last = acts[0] if acts else None
     if last is None or last.actor != asked.mail.actor or last.at < now - UNDOABLE or last.kind not in _PUT_BACK:
         return None
-    mine = tuple(each for each in acts if each.mail_id == last.mail_id)
-    may = all(each.kind in _PUT_BACK for each in mine)
+    together = tuple(each for each in acts if each.mail_id == last.mail_id)
+    may = all(each.kind in _PUT_BACK for each in together)
     unchanged = as_payload(standing_of(tx, worked.id)) == last.payload["after"]
-    return Undo(acts=mine) if may and unchanged else None
+    return Undo(acts=together) if may and unchanged else None
 
 
 def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str:

@@ -43,7 +43,7 @@ def close(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket)
 
 def drop_closing(tx: Transaction, ticket_id: int) -> None:
     """F7 shall not leave any more."""
-    handling.cancel_untried(tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
+    handling.cancel_unsent(tx, ticket_id, kind=NoticeKind.CLOSING, reason=OVERTAKEN)
 
 
 def _criteria(command: Command) -> tuple[str, ...]:

@@ -27,11 +27,12 @@ from triage.workflows.record.staff.desk import Asked, context_of
 _MINUTE = timedelta(minutes=1)
 _BEHIND = timedelta(minutes=5)  # for the server to take the letter
 _CODE = "Réf."
+_SAID_INSIDE = (EventKind.NOTED, EventKind.SENT_BACK, EventKind.ESCALATION_ACKNOWLEDGED)
 
 
 def draft_of(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Draft:
     """What would leave, compared with all that was ever written to staff about this ticket, and their notes."""
-    notes = list_acts(tx, worked.id, kinds=(EventKind.NOTED, EventKind.SENT_BACK))
+    notes = list_acts(tx, worked.id, kinds=_SAID_INSIDE)
     unit = asked.stationery.letterhead.unit
     internal = (
         *(read_own_text(raw).replace(unit, "") for raw in list_internal(tx, worked.id)),

@@ -48,4 +48,4 @@ def put_taken_charge(tx: Transaction, asked: Asked, worked: WorkedTicket) -> boo
 
 def drop_taken_charge(tx: Transaction, ticket_id: int) -> None:
     """A confirmation that has not left shall not leave any more."""
-    handling.cancel_untried(tx, ticket_id, kind=NoticeKind.TAKEN_CHARGE, reason=OVERTAKEN)
+    handling.cancel_unsent(tx, ticket_id, kind=NoticeKind.TAKEN_CHARGE, reason=OVERTAKEN)
