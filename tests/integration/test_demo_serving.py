@@ -113,6 +113,23 @@ def test_a_person_joins_writes_and_answers_what_comes_back(tmp_path: Path) -> No
     assert {"daemon.log", "index.html", *(f"muttrc-{each.login}" for each in RESIDENTS)} <= set(left)
 
 
+def test_the_word_of_an_agent_who_logged_in_is_enough(tmp_path: Path) -> None:
+    """`#répondre` in answer to a working mail is done at once; without a login it has to be confirmed first."""
+    with open_house(tmp_path / "house") as house:
+        house.send(REQUESTER, write(REQUESTER, "Livraison en retard", "Les masques ne sont pas arrivés."))
+        (working,) = house.read_inbox(AGENT, least=1)
+        letter = write(AGENT, "Re: dossier", "#répondre\nVos masques partent demain.", answering=working)
+        house.send(AGENT, letter)
+        receipt = house.read_inbox(AGENT, least=2)[-1]
+        again = write(AGENT, "Re: dossier", "#répondre\nIls sont partis.", answering=working)
+        with smtplib.SMTP(LOOPBACK, house.port("SMTP"), timeout=PATIENCE_SECONDS) as client:
+            client.send_message(again)
+        asked = house.read_inbox(AGENT, least=3)[-1]
+
+    assert str(receipt["Subject"]).endswith("Votre demande est faite")
+    assert str(asked["Subject"]).endswith("Confirmez votre demande")
+
+
 def test_two_houses_stand_side_by_side_and_keep_strangers_out(tmp_path: Path) -> None:
     """The second takes free ports and prints them; a wrong password opens nothing, and nobody reads for another."""
     with open_house(tmp_path / "one") as one, open_house(tmp_path / "two") as two:

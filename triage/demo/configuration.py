@@ -31,7 +31,7 @@ class Surroundings:
     """What the daemon is to connect to. `since_on` is the local day before which no mail is acknowledged.
 
     `authserv_id` names the border server whose word about senders is believed, None for nobody's. `approved` says
-    which final answers wait for an approver.
+    which final answers wait for an approver. `hurried` makes what waits for minutes wait for one or two.
     """
 
     imap_port: int
@@ -43,6 +43,7 @@ class Surroundings:
     plus_addressing: bool = False
     authserv_id: str | None = None
     approved: str = "none"
+    hurried: bool = False
 
 
 def write_configuration(folder: Path, surroundings: Surroundings) -> None:
@@ -66,6 +67,8 @@ def write_configuration(folder: Path, surroundings: Surroundings) -> None:
         "delivery": {"mode": "live"},
         "approval": {"answers": surroundings.approved},
     }
+    if surroundings.hurried:
+        sections["agents"] = {"undo_minutes": 1, "undo_minutes_final": 1, "confirm_after_minutes": 2}
     if surroundings.authserv_id is not None:
         sections["authority"] = {"profile": "authres", "authserv_id": surroundings.authserv_id}
     _write_privately(folder / "triage.toml", "\n".join(_write_section(name, sections[name]) for name in sections))

@@ -23,7 +23,7 @@ from pysasl.hashing import BuiltinHash
 from triage.daemon.clock import utc_now
 from triage.demo.account import MailboxCount, SentMail
 from triage.demo.hearing import Hearing
-from triage.demo.postman import Letterbox, Postman
+from triage.demo.postman import Holder, Letterbox, Postman
 
 LOOPBACK = "127.0.0.1"
 
@@ -51,13 +51,15 @@ class Neighbour:
 class Neighbourhood:
     """Who lives on the servers beside the body, and the ports that are wished for; free ones where these are taken.
 
-    `address` is the body's own: mail to it comes into its mailbox, with a label after a plus as well.
+    `address` is the body's own: mail to it comes into its mailbox, with a label after a plus as well. `name` is what
+    the mail server calls itself where it says who wrote a mail.
     """
 
     address: str
     neighbours: Sequence[Neighbour]
     imap_port: int
     smtp_port: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ async def open_servers(
     letterboxes = {around.address: put} if around else {}
     for each in around.neighbours if around else ():
         letterboxes[each.address] = await _settle(backend, each, clock)
-    passwords = {each.username: each.password for each in around.neighbours} if around else {}
-    postman = Postman(sent, letterboxes, passwords, clock)
+    holders = {each.username: Holder(each.address, each.password) for each in around.neighbours} if around else {}
+    postman = Postman(sent, letterboxes, holders, clock, name=around.name if around else "localhost")
     greet = ProxyProtocolReader(backend.config.proxy_protocol).get_callback(IMAPServer(backend.login, backend.config))
     imap = await _listen(lambda port: asyncio.start_server(greet, LOOPBACK, port), around.imap_port if around else 0)
     smtp = await _listen(

@@ -86,7 +86,7 @@ async def _tell_story(folder: Path, out: Path, *, pause_seconds: float, narrator
         )
 
 
-def surroundings_of(servers: Servers, login: Login, *, plus_addressing: bool = False) -> Surroundings:
+def surroundings_of(servers: Servers, login: Login) -> Surroundings:
     """What the daemon is told of the servers; it treats mail from yesterday on."""
     yesterday = datetime.now(ZONE).date() - timedelta(days=1)
     return Surroundings(
@@ -96,7 +96,6 @@ def surroundings_of(servers: Servers, login: Login, *, plus_addressing: bool = F
         password=login.password,
         processed=login.processed,
         since_on=yesterday,
-        plus_addressing=plus_addressing,
     )
 
 

@@ -32,6 +32,9 @@ Join with a mail program; nothing leaves this machine, whatever you send.
 {_mutt_lines(out)}
 
   Write to {MAILBOX} as the requester, wait a second, and answer what comes back.
+  As the agent, answer the working mail: #prendre or #aide alone on the first line, or #répondre with a text below it.
+  A letter to the requester leaves after a minute here, not after five or fifteen; until then #annuler takes it back.
+  A mail in the agent's name that was sent without logging in has to be confirmed before anything leaves.
 """
 
 

@@ -8,6 +8,7 @@ import logging
 import secrets
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -24,6 +25,7 @@ from triage.demo.show import in_time, read_taken_in, surroundings_of, unless_it_
 
 # A profile in a mail program outlives the demo, so the ports stay the same wherever nobody else has them.
 IMAP_PORT, SMTP_PORT = 1143, 1025
+_SERVER = f"mail.{MAILBOX.partition('@')[2]}"
 
 
 def run_open_house(out: Path, *, to: TextIO, imap_port: int = IMAP_PORT, smtp_port: int = SMTP_PORT) -> int:
@@ -40,6 +42,7 @@ def run_open_house(out: Path, *, to: TextIO, imap_port: int = IMAP_PORT, smtp_po
         neighbours=[Neighbour(each.address, each.login, each.password, SENT_FOLDER) for each in RESIDENTS],
         imap_port=imap_port,
         smtp_port=smtp_port,
+        name=_SERVER,
     )
     try:
         asyncio.run(_keep_open(out, around, narrator))
@@ -58,7 +61,8 @@ async def _keep_open(out: Path, around: Neighbourhood, narrator: Narrator) -> No
     with TemporaryDirectory(prefix="triage-demo-") as name:
         folder = Path(name)
         async with open_servers(login, around) as servers:
-            write_configuration(folder, surroundings_of(servers, login, plus_addressing=True))
+            told = surroundings_of(servers, login)
+            write_configuration(folder, replace(told, plus_addressing=True, authserv_id=_SERVER, hurried=True))
             write_staff(folder)
             async with start_daemon(write_command("run", folder), log_file=out / LOG_NAME) as daemon:
                 await unless_it_dies(daemon, _serve(servers, daemon, out, narrator, told_to_stop))
