@@ -6,6 +6,8 @@ mail says, its answer goes to an address of `staff.toml` and to no other.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
 
 from triage.mail.writing.tokens import read_citations
 from triage.model.agents.authority import Ask, Authority, Claim, TokenScope, TokenStanding, Verdict
@@ -13,7 +15,8 @@ from triage.model.agents.commands import CommandBlock, CommandContext
 from triage.model.agents.policy import AgentsPolicy, PlainReply
 from triage.model.agents.staff import StaffMember
 from triage.model.codes import LETTER_KINDS, EventKind, Nature, NoticeKind
-from triage.model.decision import IntakePolicy, Reason
+from triage.model.decision import Arrival, IntakeFacts, IntakePolicy, Reason
+from triage.model.errors import ReaderFailed
 from triage.model.health import AlertKind
 from triage.model.message import ParsedMessage
 from triage.model.ticket import find_references
@@ -24,13 +27,17 @@ from triage.rules.agents.confirming import confirms
 from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
 from triage.rules.agents.proof import judge_proof
 from triage.rules.clocks.due import local_day
+from triage.rules.intake.decision import decide
+from triage.store.database import Database
 from triage.store.engine import Transaction
 from triage.store.facts.staff import find_answered_kind, list_acts
 from triage.store.keys import find_tokens, signing_keys
+from triage.store.ledgers.rereading import find_settled, resettle
+from triage.store.raw import read_bytes
 from triage.store.staff_tokens import ShownToken, count_nonces, find_shown
-from triage.workflows.ports import Alarm, Arrived, StaffAnswer, no_alarm
+from triage.workflows.ports import Alarm, Arrived, Reader, StaffAnswer, no_alarm
 from triage.workflows.record import Stationery
-from triage.workflows.record.staff.desk import Asked, Handled
+from triage.workflows.record.staff.desk import Asked, Handled, find_all_seen
 from triage.workflows.record.staff.rows import StaffMail, settle_staff_mail
 from triage.workflows.record.staff.verdicts import act_on, challenge, quarantine, tell_owner
 
@@ -217,3 +224,56 @@ def _answer(tx: Transaction, asked: Asked, handled: Handled) -> StaffAnswer:
     authority = asked.mail.authority
     decision = settle_staff_mail(tx, asked.mail, _REASONS[authority.verdict], ticket_id=handled.ticket_id)
     return StaffAnswer(decision, authority, handled.reference, handled.has_mail_to_send)
+
+
+class Confirmation(StrEnum):
+    """What came of asking the registered mailbox about a mail in quarantine."""
+
+    ASKED = "asked"
+    NOTHING_TO_CONFIRM = "nothing_to_confirm"  # no command on a ticket that its writer may see
+    NOT_QUARANTINED = "not_quarantined"
+    UNREADABLE = "unreadable"
+    NO_SUCH_MAIL = "no_such_mail"
+
+
+async def ask_to_confirm(
+    desk: Replies, database: Database, reader: Reader, mail_id: int, *, now: datetime
+) -> Confirmation:
+    """An operator lets a quarantined mail go on: its commands wait for the answer of the registered mailbox.
+
+    Nothing is done on the operator's word. Safe to repeat: who was asked is not asked again.
+    """
+    settled = await database.read(partial(find_settled, mail_id=mail_id))
+    if settled is None:
+        return Confirmation.NO_SUCH_MAIL
+    try:
+        message = await reader.read(await database.read(partial(read_bytes, digest=settled.mail.raw_sha256)))
+    except ReaderFailed:
+        return Confirmation.UNREADABLE
+    return await database.write(partial(_ask, desk=desk, mail_id=mail_id, message=message, now=now))
+
+
+def _ask(tx: Transaction, *, desk: Replies, mail_id: int, message: ParsedMessage, now: datetime) -> Confirmation:
+    settled = find_settled(tx, mail_id)
+    if settled is None or settled.reason != Reason.STAFF_QUARANTINED:
+        return Confirmation.NOT_QUARANTINED
+    arrival = Arrival(settled.mail.internal_date_at, settled.mail.observed_at)
+    decision = replace(decide(message, arrival, IntakeFacts(), desk.policy), reason=Reason.STAFF_CHALLENGED, actions=())
+    claimed = _read_claim(tx, Arrived(mail_id, message, IntakeFacts(), decision), desk.policy, now=now)
+    if claimed is None or claimed.context is None or not claimed.block.may_run:
+        return Confirmation.NOTHING_TO_CONFIRM
+    authority = replace(_authorise(tx, claimed, desk.policy, now=now), verdict=Verdict.CHALLENGE)
+    asked = Asked(
+        mail=StaffMail(mail_id, message, decision, authority, now),
+        block=claimed.block,
+        context=claimed.context,
+        token=claimed.shown,
+        policy=desk.policy,
+        stationery=desk.stationery,
+        agents=desk.agents,
+    )
+    if not find_all_seen(tx, asked):
+        return Confirmation.NOTHING_TO_CONFIRM
+    challenge(tx, asked)
+    resettle(tx, mail_id, message=message, decision=decision)
+    return Confirmation.ASKED

@@ -84,7 +84,7 @@ def show(
 
 @app.command()
 def release(mail_id: MailId, config: ConfigOption = None) -> None:
-    """Let the held acknowledgement of a mail leave, at the daemon's next look."""
+    """Let the held acknowledgement of a mail leave; of quarantined mail of staff, ask the registered mailbox."""
     from triage.daemon.clock import utc_now
     from triage.model.codes import OutboxState
     from triage.store.ledgers.outgoing import OutgoingFilter, list_outgoing
@@ -92,6 +92,9 @@ def release(mail_id: MailId, config: ConfigOption = None) -> None:
     from triage.workflows.record import release as let_go
 
     now = utc_now()
+    if look(config, lambda tx: _find(tx, mail_id)).reason == Reason.STAFF_QUARANTINED:
+        _ask_to_confirm(config, mail_id)
+        return
 
     def work(tx: "Transaction", mail: int) -> None:
         _find(tx, mail)
@@ -116,6 +119,25 @@ def replay(mail_id: MailId, config: ConfigOption = None) -> None:
         fail(f"mail {mail_id}: {sentence}")
     print(f"{mail_id}: {sentence}")
 
+
+def _ask_to_confirm(config: Path | None, mail_id: int) -> None:
+    import asyncio
+
+    from triage.daemon.rereading.replaying import confirm
+
+    sentence, well = _CONFIRMATIONS[asyncio.run(confirm(configuration_of(config), mail_id))]
+    if not well:
+        fail(f"mail {mail_id}: {sentence}")
+    print(f"{mail_id}: {sentence}")
+
+
+_CONFIRMATIONS = {
+    "asked": ("its writer is asked at the registered address, and it is done once they answer within two hours", True),
+    "nothing_to_confirm": ("it asks for nothing that could be confirmed; ask its writer to write again", False),
+    "not_quarantined": ("it is in quarantine no more", False),
+    "unreadable": ("it cannot be read; ask its writer to write again", False),
+    "no_such_mail": ("there is no such mail, or its bytes are not here", False),
+}
 
 _OUTCOMES = {
     "done": ("it was understood; its ticket says so, and its acknowledgement is seen to", True),
