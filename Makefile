@@ -6,7 +6,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Without .pyc files each start of the program takes seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo run test static check fix bench campaign campaign-bugs campaign-old-folder wheel requirements
+.PHONY: help setup demo run test static check fix bench campaign campaign-bugs campaign-old-folder campaign-bombs campaign-reading wheel requirements
 help:  ## list these targets
 	@sed -n 's/^\([a-z -]*\):.*## /make \1\t/p' Makefile | expand -t 28
 setup: .venv/.ready  ## make .venv with all that is needed, once
@@ -36,6 +36,10 @@ campaign-bugs: setup  ## every planted bug, each must be caught
 	CAMPAIGN_BUGS=all $(BIN)/python -m pytest tests/integration/test_seeded_bugs_are_caught.py $(ARGS)
 campaign-old-folder: setup  ## an inbox of 200,000 old messages
 	$(BIN)/python tests/campaigns/old_folder.py $(ARGS)
+campaign-bombs: setup  ## mails made to be expensive, into a running daemon
+	$(BIN)/python tests/campaigns/bombs.py $(ARGS)
+campaign-reading: setup  ## 20,000 mails by a grammar, damaged on the way
+	$(BIN)/python tests/campaigns/reader.py $(ARGS)
 wheel: setup  ## dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 requirements:  ## pin anew, with hashes and without addresses

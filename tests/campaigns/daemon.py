@@ -81,6 +81,12 @@ class Life:
         if self._process.poll() is None or self.survivors():
             self.kill()
 
+    def peak_mib(self) -> float:
+        """The most memory that the daemon itself has held so far, without its workers, in MiB."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii", errors="replace")
+        peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
+        return int(peak) / 1024
+
     def survivors(self) -> list[int]:
         """Processes of its group that still run."""
         return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._owns(entry.name)]
@@ -119,4 +125,4 @@ def _environment() -> dict[str, str]:
     """Ours without the operator's settings; byte code may be cached, or each start takes seconds longer."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept
+    return {**kept, "MALLOC_MMAP_THRESHOLD_": "262144"}  # as systemd/triage.service has it

@@ -76,7 +76,7 @@ def test_secrets_are_handed_over_and_not_written_here(texts: dict[str, str]) -> 
     assert ["imap-password", "smtp-password"] == [
         each.partition(":")[0] for each in settings(texts[UNIT], "LoadCredential")
     ]
-    assert ["TRIAGE_CONFIG=/etc/triage"] == settings(texts[UNIT], "Environment")
+    assert ["TRIAGE_CONFIG=/etc/triage", "MALLOC_MMAP_THRESHOLD_=262144"] == settings(texts[UNIT], "Environment")
 
 
 def test_tokens_replace_passwords_by_a_drop_in(texts: dict[str, str]) -> None:

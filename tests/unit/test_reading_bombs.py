@@ -2,50 +2,9 @@
 
 import pytest
 
+from tests.mail_bombs import BOMBS, HEAD, HTML, nested
 from triage.mail.reading.caps import DEPTH, FIELDS, PARTS, TEXT_BYTES
 from triage.mail.reading.parse import parse_message
-
-HEAD = b"From: a.b@client.example\r\nSubject: x\r\n"
-HTML = HEAD + b"Content-Type: text/html\r\n\r\n"
-WORD = b"=?utf-8?q?=C3=A9?= "
-
-
-def nested(levels: int) -> bytes:
-    """Multiparts in each other."""
-    layers = (b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (i, i) for i in range(levels))
-    return HEAD + b"".join(layers) + b"\r\nau fond"
-
-
-BOMBS = {
-    "273 KiB of encoded words in From": b"From: " + WORD * 14_000 + b"\r\n\r\nx",
-    "410 KiB of encoded words in Subject": b"Subject: " + WORD * 21_000 + b"\r\n\r\nx",
-    "words that never end": b"Subject: " + b"=?utf-8?q?" * 40_000 + b"\r\n\r\nx",
-    "parentheses": b"From: " + b"(" * 3_000 + b"\r\n\r\nx",
-    "angles": b"To: " + b"<" * 9_000 + b"\r\nCc: " + b"<,@a" * 4_000 + b"\r\n\r\nx",
-    "quotes": b"From: " + b'"\\' * 1_000 + b"\r\n\r\nx",
-    "ids": b"References: " + b"<a@b> " * 100_000 + b"\r\nMessage-ID: <[1\r\n\r\nx",
-    "parameters": b"Content-Type: text/plain" + b"; a*0*=%ff" * 1_600 + b"\r\n\r\nx",
-    "a million header lines": b"X: y\r\n" * 300_000 + b"\r\nx",
-    "one endless header": b"X: " + b"a" * 5_000_000 + b"\r\n\r\nx",
-    "line breaks only": b"\n" * 5_000_000,
-    "nested 300": nested(300),
-    "nested 10,000": nested(10_000),
-    "messages in messages": HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 1_200,
-    "parts": HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 50_000,
-    "near boundaries": b"Content-Type: multipart/mixed; boundary=-\r\n\r\n" + b"---x\n" * 500_000,
-    "open tags": HTML + b"<a " * 200_000,
-    "open comments": HTML + b"<!--" * 200_000,
-    "deep divisions": HTML + b"<div>" * 100_000,
-    "deep tables": HTML + b"<table><tr><td>x" * 30_000,
-    "deep quotations": HTML + b"<blockquote type=cite>x" * 20_000,
-    "attributes": HTML + b"<a " + b'b="c" ' * 100_000 + b">",
-    "ampersands": HTML + b"&" * 500_000,
-    "attributions": HEAD + b"\r\n" + "Le 3 mars 2025 a écrit :\r\n\r\n".encode() * 20_000,
-    "wide attributions": HEAD + b"\r\n" + (b"Le 3 mars 2025" + b" " * 380 + b"x\r\n") * 2_000,
-    "header blocks": HEAD + b"\r\n" + b"De : x\r\n" * 60_000,
-    "quoted lines": HEAD + b"\r\n" + b"> a\r\nb\r\n" * 100_000,
-    "punycode": HEAD + b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 200_000,
-}
 
 
 @pytest.mark.timeout(20)

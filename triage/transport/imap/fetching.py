@@ -7,6 +7,7 @@ is missing from the answer (R-57). RFC822.SIZE is a hint: nothing is cut off or 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 
 from imapclient import IMAPClient
 
@@ -62,19 +63,20 @@ def fetch_block(client: IMAPClient, *, block: Sequence[Announced], source: Sourc
 
 def _complete(client: IMAPClient, *, mail: Announced, head: bytes, source: Source) -> RawMail | None:
     """Fetch what follows the first piece; None where the mail vanished meanwhile."""
-    pieces = [head]
-    had = len(head)
-    while len(pieces[-1]) == CHUNK_BYTES and max(had, mail.size) <= source.limit_bytes:
+    # One buffer that grows, whose bytes are handed out as they are: pieces and their sum would be two mails in memory.
+    whole = BytesIO()
+    had = last = whole.write(head)
+    while last == CHUNK_BYTES and max(had, mail.size) <= source.limit_bytes:
         answer = client.fetch([mail.uid], [f"BODY.PEEK[]<{had}.{CHUNK_BYTES}>"])
         piece = _read_chunk(answer.get(mail.uid), offset=had)
         if piece is None and had < mail.size:
             return None
-        pieces.append(piece or b"")
-        had += len(pieces[-1])
+        last = whole.write(piece or b"")
+        had += last
     truncated = max(had, mail.size if len(head) == CHUNK_BYTES else 0) > source.limit_bytes
     return RawMail(
         position=ServerPosition(folder=source.folder, uidvalidity=source.uidvalidity, uid=mail.uid),
-        raw=head if truncated else b"".join(pieces),
+        raw=head if truncated else whole.getvalue(),
         internal_date=mail.internal_date,
         announced_size=mail.size,
         truncated=truncated,

@@ -44,7 +44,12 @@ def find_attribution(lines: list[str], index: int) -> Attribution | None:
         return None
     if first.startswith("--") and first.endswith("--"):
         return Attribution(1, certain=True) if _VERB_LAST.search(first.strip("- ")) else None
-    return _shared(lines[index]) or _wrapped(lines, index) or _undated(first)
+    addressed = "@" in first
+    return (
+        (_shared(lines[index]) if addressed else None)
+        or _wrapped(lines, index)
+        or (_undated(first) if addressed else None)
+    )
 
 
 def _shared(line: str) -> Attribution | None:

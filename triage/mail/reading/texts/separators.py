@@ -36,6 +36,7 @@ _FIELD_INSIDE = re.compile(
 _CLOCK = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}")
 _RULE = re.compile(r"[-_=*\s]{5,}")
 _MOST_LINES = 12
+_LABEL_CHARACTERS = 30
 _LINE_CHARACTERS = 400
 
 
@@ -81,12 +82,20 @@ def is_header_block(lines: list[str], index: int) -> bool:
 
 
 def _block(lines: list[str], index: int) -> list[str]:
-    """The lines of the fields, with what a field goes on to on a line of its own, and single blank lines."""
+    """The lines of the fields, with what a field goes on to on a line of its own, and single blank lines.
+
+    Each field stands once, so that a page of « De : » costs no more than any other.
+    """
     block: list[str] = []
+    seen: set[str] = set()
     strangers = 0
     for line in lines[index : index + _MOST_LINES]:
         bare = line.strip()[:_LINE_CHARACTERS]
-        if _kind(bare):
+        kind = _kind(bare)
+        if kind in seen:
+            break
+        if kind:
+            seen.add(kind)
             strangers = 0
         else:
             strangers += 1
@@ -97,6 +106,8 @@ def _block(lines: list[str], index: int) -> list[str]:
 
 
 def _kind(line: str) -> str | None:
+    if ":" not in line[:_LABEL_CHARACTERS]:
+        return None
     match = _FIELD.match(line[:_LINE_CHARACTERS])
     return _KINDS[match[1].lower()] if match else None
 
