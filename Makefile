@@ -18,7 +18,7 @@ setup: .venv/.ready  ## make .venv with all that is needed, once
 demo run: setup  ## the whole service on this machine, nothing to configure; the daemon itself
 	@$(BIN)/triage $@ $(ARGS)
 test: setup  ## every test, on a private Dovecot and PostgreSQL among others
-	@tests/setup/debian_packages.sh dovecot-imapd dovecot-lmtpd openssl postfix systemd postgresql
+	@tests/setup/debian_packages.sh clamav-daemon dovecot-imapd dovecot-lmtpd openssl postfix systemd postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 static: setup  ## lint, format, types, import contracts
 	$(BIN)/ruff check .

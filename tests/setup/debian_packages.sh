@@ -10,6 +10,7 @@ for package in "$@"; do
     case "$package" in
         dovecot-imapd) probe=/usr/lib/dovecot/imap ;;
         dovecot-lmtpd) probe=/usr/lib/dovecot/lmtp ;;
+        clamav-daemon) probe=/usr/sbin/clamd ;;
         postgresql) probe=$(ls -d /usr/lib/postgresql/*/bin/pg_ctl 2>/dev/null | tail -n 1) ;;
         *) probe=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$package" || echo /nowhere) ;;
     esac
@@ -30,6 +31,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     if [ -d /run/systemd/system ]; then
         case "$missing" in *dovecot*) systemctl disable --quiet --now dovecot.service dovecot.socket || true ;; esac
         case "$missing" in *postfix*) systemctl disable --quiet --now postfix.service || true ;; esac
+        case "$missing" in *clamav*) systemctl disable --quiet --now clamav-daemon.service clamav-daemon.socket clamav-freshclam.service || true ;; esac
         case "$missing" in *postgresql*) systemctl disable --quiet --now postgresql.service || true ;; esac
     fi
     exit 0

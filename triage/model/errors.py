@@ -65,6 +65,13 @@ class NotAnArchive(Exception):
     """A file or folder is not what it was said to be; the text says so in words."""
 
 
+class ScannerUnavailable(Exception):
+    """The scanner for viruses gave no verdict: nothing was found and nothing was excluded. Ask again later."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(f"the scanner gave no verdict ({failure})")
+
+
 class ConfigurationError(Exception):
     """A value of the configuration is wrong: the text names the file, the key and the mend."""
 

@@ -135,3 +135,19 @@ class AskedInAWord:
     in_reply_to: str | None
     plan: AnswerPlan
     score: int | None = None
+
+
+class ScanVerdict(StrEnum):
+    """How a scan ended; that there was none is `ScannerUnavailable`."""
+
+    CLEAN = "clean"  # no signature matched, which is no promise
+    INFECTED = "infected"
+    TOO_LARGE = "too_large"  # over the scanner's own limit: nobody has looked
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """The verdict, and the name of the signature that matched, "" for none."""
+
+    verdict: ScanVerdict
+    signature: str = ""

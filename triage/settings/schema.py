@@ -52,6 +52,12 @@ def _check_host(text: str) -> str:
     return text.lower()
 
 
+def _check_clamd(text: str) -> str:
+    if text and not re.fullmatch(r"/[^\x00]+|[A-Za-z0-9.-]+:[0-9]{1,5}", text, re.ASCII):
+        raise ValueError("is neither the whole path of a socket nor host:port")
+    return text
+
+
 def _check_domain(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", text, re.ASCII):
         raise ValueError("is not a mail domain; write what stands after the @ of its addresses")
@@ -245,6 +251,13 @@ class DigestSection(Section):
     decide_days_left: int = Field(default=3, ge=0, le=60)
 
 
+class Scan(Section):
+    """The scanner for viruses, if there is one."""
+
+    clamd: Annotated[str, AfterValidator(_check_clamd)] = ""
+    timeout_seconds: float = Field(default=120.0, ge=1, le=600)
+
+
 class Logging(Section):
     """What is told to the operator."""
 
@@ -270,6 +283,7 @@ class Settings(BaseSettings):
     approval: Approval = Approval()
     alert: Alert = Alert()
     digest: DigestSection = DigestSection()
+    scan: Scan = Scan()
     logging: Logging = Logging()
 
     @classmethod

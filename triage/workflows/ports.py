@@ -13,6 +13,7 @@ from triage.model.agents.authority import Authority
 from triage.model.decision import Decision, IntakeFacts
 from triage.model.delivery import ClaimedMail, SendResult
 from triage.model.health import AlertKind
+from triage.model.judgement import ScanResult
 from triage.model.mailbox import Announced, ArchivedMail, FolderStatus, Moved
 from triage.model.message import ParsedMessage, RawMail
 from triage.store.engine import Transaction
@@ -127,6 +128,13 @@ class MailSender(Protocol):
 
     async def close(self) -> None:
         """Say goodbye and close; never raises."""
+
+
+class Scanner(Protocol):
+    """A scanner for viruses on this machine or near it."""
+
+    async def scan(self, raw: bytes) -> ScanResult:
+        """What it says of one whole mail. Raises `ScannerUnavailable` where it gave no verdict."""
 
 
 class Reader(Protocol):

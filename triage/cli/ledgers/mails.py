@@ -1,7 +1,9 @@
 """`triage mail`: the received mails, their very bytes, and what an operator may do for one that waits."""
 
 import json
+import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ from triage.cli.ledgers.access import act, fail, instant, look, write_raw
 from triage.cli.options import ConfigOption, JsonOption, configuration_of
 from triage.model.codes import MailState, Nature
 from triage.model.decision import Reason
+from triage.model.judgement import ScanVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="The mails that came in.")
 
 MailId = Annotated[int, typer.Argument(help="The id that `triage mail list` shows.", metavar="ID", min=1)]
+
+MailIds = Annotated[list[int], typer.Argument(help="One or more ids.", metavar="ID…", min=1)]
 
 
 @app.command("list")
@@ -139,6 +144,40 @@ _CONFIRMATIONS = {
     "no_such_mail": ("there is no such mail, or its bytes are not here", False),
 }
 
+
+@app.command()
+def scan(mail_ids: MailIds, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Ask the scanner of `[scan]` about received mails, whole: 0 nothing found, 1 something is, 75 no verdict."""
+    import asyncio
+
+    from triage.daemon.rereading.scanning import scan_mail
+    from triage.model.errors import ScannerUnavailable
+
+    configuration = configuration_of(config)
+    if not configuration.settings.scan.clamd:
+        raise typer.BadParameter("[scan] clamd is empty: there is no scanner to ask")
+    worst = 0
+    for mail_id in mail_ids:
+        raw = look(config, partial(_bytes_of, mail_id=mail_id))
+        try:
+            found = asyncio.run(scan_mail(configuration, raw))
+        except ScannerUnavailable as error:
+            print(f"triage: mail {mail_id}: {error}", file=sys.stderr)
+            worst = _TRY_AGAIN_LATER
+            continue
+        told = {"id": mail_id, "verdict": found.verdict, "signature": found.signature}
+        words = f"{mail_id}: {_SCAN_WORDS[found.verdict]} {found.signature}".rstrip()
+        print(json.dumps(told, ensure_ascii=False) if as_json else words)
+        worst = worst or int(found.verdict is not ScanVerdict.CLEAN)
+    raise typer.Exit(worst)
+
+
+_TRY_AGAIN_LATER = 75
+_SCAN_WORDS = {
+    ScanVerdict.CLEAN: "nothing was found",
+    ScanVerdict.INFECTED: "infected, do not hand it on:",
+    ScanVerdict.TOO_LARGE: "too large for the scanner: nobody has looked",
+}
 _OUTCOMES = {
     "done": ("it was understood; its ticket says so, and its acknowledgement is seen to", True),
     "not_unread": ("there is nothing to read again: it was understood", True),
