@@ -158,3 +158,10 @@ def test_a_boundary_that_the_header_does_not_name_is_found() -> None:
 
     assert "Bonjour" == message.text
     assert ["image/png"] == [attachment.type for attachment in message.attachments]
+
+
+def test_a_blank_that_the_client_put_before_a_line_is_taken_off() -> None:
+    """In flowed text a line of the author's that begins with « > » or « From » is written with a blank before it."""
+    raw = b"Content-Type: text/plain; format=flowed\n\nPlus vite \nque cela :\n > 3 jours\n From ici\n-- \nMoi\n"
+
+    assert "Plus vite que cela :\n> 3 jours\nFrom ici\n-- \nMoi" == parse_message(raw).text

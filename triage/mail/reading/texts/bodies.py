@@ -184,7 +184,8 @@ def _unflow(text: str, *, delete_space: bool) -> str:
     paragraph: list[str] = []
     for line in text.split("\n"):
         soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        paragraph.append(line[:-1] if soft and delete_space else line)
+        bare = line.removeprefix(" ")  # put there by the client, lest « > » or « From » begin a line
+        paragraph.append(bare[:-1] if soft and delete_space else bare)
         if not soft:
             out.append("".join(paragraph))
             paragraph = []
