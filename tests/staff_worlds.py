@@ -13,6 +13,7 @@ from tests.looking import look
 from tests.matters import JEANNE, MAILBOX, NOW, make_policy, make_stationery, write_mail
 from triage.model.agents.policy import AgentsPolicy
 from triage.model.agents.staff import Role, Staff, StaffMember
+from triage.model.delivery import DeliveryModes
 from triage.model.trust import TrustPolicy, TrustProfile
 from triage.store.database import Database
 from triage.store.engine import snapshot
@@ -62,10 +63,11 @@ class StaffDeskWorld:
     desk: Desk = field(init=False)
     alarms: list[str] = field(default_factory=list)
     agents: AgentsPolicy = field(default_factory=AgentsPolicy)
+    modes: DeliveryModes = field(default_factory=DeliveryModes)
 
     def __post_init__(self) -> None:
         rules = replace(make_policy(), staff=STAFF, trust=TRUST)
-        stationery = replace(make_stationery(), plus_addressing=True)
+        stationery = replace(make_stationery(), plus_addressing=True, modes=self.modes)
         tools: Callable[[], Intake] = lambda: Intake(  # noqa: E731  the desk asks for its tools at each mail
             self.database,
             self.desk.reader,

@@ -13,6 +13,8 @@ from tests.staff_worlds import LUC, MARIE, PASSES, SOPHIE, StaffDeskWorld
 from triage.model.agents.commands import Conclusion
 from triage.model.agents.policy import AgentsPolicy, ApprovalPolicy, ApprovalScope
 from triage.model.agents.staff import StaffMember
+from triage.model.codes import DeliveryMode, NoticeKind
+from triage.model.delivery import DeliveryModes
 from triage.store.database import Database
 from triage.workflows.record import cancel, release
 
@@ -209,3 +211,31 @@ async def test_an_operator_may_let_it_go_or_cancel_it(world: StaffDeskWorld) -> 
     await world.database.write(lambda tx: cancel(tx, int(held), said="non", now=SOON))
 
     assert "in_analysis" == standing(world)[0]
+
+
+async def test_where_letters_wait_for_a_person_an_answer_waits_for_its_approver(
+    engine: Engine, database: Database
+) -> None:
+    """The mode « approve » asks for the same word, and the ticket says that it waits."""
+    modes = DeliveryModes(DeliveryMode.LIVE, {NoticeKind.ANSWER: DeliveryMode.APPROVE})
+    world = StaffDeskWorld(engine, database, modes=modes)
+    await conclude(world)
+
+    assert "awaiting_approval" == standing(world)[0]
+
+    await world.say(SOPHIE, "#approuver", to=world.receipt(SOPHIE), at=SOON, **PROVEN)
+    await deliver(world, at=SOON + timedelta(minutes=5))
+
+    assert "answered" == standing(world)[0]
+
+
+async def test_an_answer_that_is_only_observed_answers_nothing(engine: Engine, database: Database) -> None:
+    """It never leaves, whoever approves it later; the receipt says so, and the clock goes on."""
+    modes = DeliveryModes(DeliveryMode.LIVE, {NoticeKind.ANSWER: DeliveryMode.OBSERVE})
+    world = StaffDeskWorld(engine, database, modes=modes)
+    await conclude(world)
+    await deliver(world, at=NOW + timedelta(days=1))
+
+    assert ["cancelled"] == [each.state for each in world.sent(kind="answer")]
+    assert "en observation" in world.receipt(MARIE).text
+    assert ("in_charge", None) == standing(world)[:2]

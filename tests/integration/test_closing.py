@@ -238,3 +238,33 @@ async def test_waiting_is_a_status_and_stops_no_clock(world: StaffDeskWorld) -> 
 
     assert "in_analysis" == closed(world)[0]
     assert due == look(world.engine, "SELECT due_at FROM clock ORDER BY id")
+
+
+async def test_a_ticket_is_coded_in_words_or_codes(world: StaffDeskWorld) -> None:
+    """Category, service and priority, each with its line in the story and in the receipt."""
+    await world.complain()
+    await ask(world, "#client municipalité\r\n#service publicité\r\n#priorité 2", at=NOW)
+
+    assert [("MUN", "PUB", 2)] == look(world.engine, "SELECT client, service, priority FROM ticket")
+    assert 3 == world.events().count("coded")
+    assert "client : municipalité" in world.receipt().text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("client", "ombudsman"), [("MUN", False), ("CIT", True), ("fournisseur", True)])
+async def test_the_recourse_follows_the_client(world: StaffDeskWorld, client: str, *, ombudsman: bool) -> None:
+    """A public body is not sent to the ombudsman (R-32)."""
+    await world.complain()
+    await ask(world, f"#client {client}", at=NOW)
+    await ask(world, ANSWER, at=NOW)
+
+    assert ombudsman is ("Protecteur du citoyen" in world.sent(kind="answer")[0].text)
+
+
+@pytest.mark.parametrize("typed", ["#client martien", "#service", "#priorité 9"])
+async def test_an_unknown_code_is_refused_with_the_choices(world: StaffDeskWorld, typed: str) -> None:
+    """Nothing is done, and the receipt names what may be chosen."""
+    await world.complain()
+    await ask(world, typed, at=NOW)
+
+    assert "code non reconnu; choisissez" in world.receipt().text
+    assert [(None, None, None)] == look(world.engine, "SELECT client, service, priority FROM ticket")

@@ -92,6 +92,7 @@ def test_a_person_takes_charge_by_working_on_it() -> None:
     """Reading, handing on, releasing a letter and sorting out are no taking charge; assigning oneself is."""
     charging = {verb for verb in VERBS if _takes_charge(step(TicketStatus.NEW, verb))}
     working = {Verb.TAKE, Verb.REPLY, Verb.NOTE, Verb.CONCLUDE, Verb.ACCEPT, Verb.KIND, Verb.WAIT, Verb.EXTEND}
+    working |= {Verb.CLIENT, Verb.SERVICE, Verb.PRIORITY}
 
     assert working == charging
     assert _takes_charge(judge_step(TicketStatus.NEW, Verb.ASSIGN, to_self=True))

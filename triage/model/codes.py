@@ -20,6 +20,42 @@ class TicketKind(StrEnum):
     UNDESIRABLE = "IND"
 
 
+class ClientCategory(StrEnum):
+    """Who writes, for counting and for the recourse that a final answer names (R-32)."""
+
+    MINISTRY = "MO"
+    HEALTH = "RSSS"
+    EDUCATION = "EDU"
+    HIGHER_EDUCATION = "ES"
+    MUNICIPALITY = "MUN"
+    STATE_COMPANY = "SE"
+    SUPPLIER = "FOU"
+    CITIZEN = "CIT"
+    UNKNOWN = "INC"
+
+
+class ServiceLine(StrEnum):
+    """Which service a matter is about."""
+
+    GROUPED = "RA"
+    MANDATED = "AM"
+    DISPOSAL = "DB"
+    ADVERTISING = "PUB"
+    MEDIA = "PM"
+    CUSTOMERS = "SC"
+    SOFTWARE = "LAC"
+    GENERAL = "GEN"
+
+
+class Priority(StrEnum):
+    """How soon, for the office itself: health or supply, operations, normal, low."""
+
+    FIRST = "1"
+    SECOND = "2"
+    THIRD = "3"
+    FOURTH = "4"
+
+
 class Channel(StrEnum):
     """How a matter reached the body; the published commitments differ by channel (S1:72-75, S1:92, S1:93)."""
 
@@ -149,6 +185,7 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     WAITING = "waiting"  # the ticket waits for somebody
     RESUMED = "resumed"
+    CODED = "coded"  # a person said whose matter it is, about which service, or how soon
     RECODED = "recoded"  # a person said what kind of matter it is
     APPROVED = "approved"  # an approver let the final answer go
     SENT_BACK = "sent_back"  # an approver gave the final answer back to its writer

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from triage.model.agents.authority import Ask, Risk
 from triage.model.agents.staff import Staff, StaffMember
-from triage.model.codes import TicketKind
+from triage.model.codes import ClientCategory, Priority, ServiceLine, TicketKind
 
 
 class Verb(StrEnum):
@@ -27,6 +27,9 @@ class Verb(StrEnum):
     SIMULATE = "simulate"
     ACCEPT = "accept"
     KIND = "kind"
+    CLIENT = "client"
+    SERVICE = "service"
+    PRIORITY = "priority"
     WAIT = "wait"
     RESUME = "resume"
     EXTEND = "extend"
@@ -104,6 +107,13 @@ class KindChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Coded:
+    """The code of the client's category, of the service, or of the priority."""
+
+    code: ClientCategory | ServiceLine | Priority
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Whom the ticket waits for from now on."""
 
@@ -139,7 +149,7 @@ class HelpTopic:
     verb: Verb | None
 
 
-Argument = Assignee | Concluding | KindChange | Waiting | Extension | Closing | Listing | HelpTopic
+Argument = Assignee | Concluding | KindChange | Coded | Waiting | Extension | Closing | Listing | HelpTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,7 @@ class FaultReason(StrEnum):
     PERSON_UNFIT = "person_unfit"
     CONCLUSION = "conclusion"
     KIND = "kind"
+    CODE = "code"
     WAITING = "waiting"
     DATE = "date"
     DATE_PAST = "date_past"

@@ -32,6 +32,7 @@ OFFERED = frozenset(
     {
         *(Verb.TAKE, Verb.ASSIGN, Verb.NOTE, Verb.REPLY, Verb.CONCLUDE, Verb.UNDO),
         *(Verb.APPROVE, Verb.SEND_BACK, Verb.EXTEND, Verb.CLOSE, Verb.REOPEN, Verb.KIND, Verb.WAIT, Verb.RESUME),
+        *(Verb.CLIENT, Verb.SERVICE, Verb.PRIORITY),
         *(Verb.STATUS, Verb.WHY, Verb.HELP, Verb.SIMULATE),
     }
 )

@@ -82,6 +82,7 @@ _OVER: _Row = (_R.CLOSED, _R.REDIRECTED, _R.WITHDRAWN, *_ASIDE)
 _ALL_STAY: _Row = (None,) * len(_COLUMNS)
 _ADVANCE: _Row = (_S.IN_CHARGE, _S.IN_ANALYSIS, None, None, None, None)  # work begins, then goes on
 _ANSWER: _Row = (_S.ANSWERED,) * 6
+_CODING: _Row = (*_ADVANCE, None, None, *_OVER)
 _DROP: _Row = (_S.SPAM,) * 6
 _APPROVE: _Row = (*(_R.NOT_AWAITING_APPROVAL,) * 6, _S.IN_ANALYSIS, *(_R.NOT_AWAITING_APPROVAL,) * 4, *_ASIDE)
 
@@ -95,7 +96,10 @@ _ROWS: dict[Verb, _Row] = {
     Verb.APPROVE: _APPROVE,
     Verb.SEND_BACK: _APPROVE,
     Verb.ACCEPT: (*_ADVANCE, None, None, *_OVER),
-    Verb.KIND: (*_ADVANCE, None, None, *_OVER),
+    Verb.KIND: _CODING,
+    Verb.CLIENT: _CODING,
+    Verb.SERVICE: _CODING,
+    Verb.PRIORITY: _CODING,
     Verb.WAIT: (*(None,) * 6, _R.AWAITING_APPROVAL, _R.ANSWERED, *_OVER),  # to whom it waits is in _WAITS
     Verb.RESUME: (*(_R.NOT_WAITING,) * 3, *(_S.IN_ANALYSIS,) * 3, _R.NOT_WAITING, _R.ANSWERED, *_OVER),
     Verb.EXTEND: (*_ADVANCE, None, _R.ANSWERED, *_OVER),
@@ -116,7 +120,7 @@ _OWE_AN_ANSWER = frozenset({TicketKind.COMPLAINT, TicketKind.INFORMATION})
 _TAKES_CHARGE = frozenset(
     {
         *(Verb.TAKE, Verb.REPLY, Verb.NOTE, Verb.CONCLUDE, Verb.ACCEPT, Verb.KIND, Verb.WAIT, Verb.RESUME, Verb.EXTEND),
-        *(Verb.CLOSE, Verb.REOPEN),
+        *(Verb.CLOSE, Verb.REOPEN, Verb.CLIENT, Verb.SERVICE, Verb.PRIORITY),
     }
 )
 _NOT_WORKED_ON = frozenset({_S.QUARANTINED, _S.SPAM, _S.MERGED})

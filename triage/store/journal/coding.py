@@ -6,10 +6,23 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from triage.model.codes import TicketKind
+from triage.model.codes import ClientCategory, Priority, ServiceLine, TicketKind
 from triage.model.standard import Due
 from triage.store.engine import Transaction
 from triage.store.tables import ClockRow, TicketRow
+
+
+def put_code(tx: Transaction, ticket_id: int, code: ClientCategory | ServiceLine | Priority) -> None:
+    """Whose matter it is, about which service, or how soon, by the kind of code."""
+    values: dict[str, object]
+    match code:
+        case ClientCategory():
+            values = {"client": code.value}
+        case ServiceLine():
+            values = {"service": code.value}
+        case Priority():
+            values = {"priority": int(code.value)}
+    tx.execute(update(TicketRow).where(col(TicketRow.id) == ticket_id).values(**values))
 
 
 def recode(

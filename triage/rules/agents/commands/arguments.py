@@ -4,14 +4,16 @@ Each reader takes the rest of the line and answers with the argument and what of
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from triage.model.agents.commands import (
     Argument,
     Assignee,
     Closing,
+    Coded,
     CommandContext,
     Concluding,
     Extension,
@@ -21,8 +23,19 @@ from triage.model.agents.commands import (
     Listing,
     Waiting,
 )
+from triage.model.codes import ClientCategory, Priority, ServiceLine
 from triage.rules.agents.commands.grammar import trim
-from triage.rules.agents.commands.phrases import CONCLUSIONS, KINDS, LISTS, PARTIES, take_code, take_criteria
+from triage.rules.agents.commands.phrases import (
+    CLIENTS,
+    CONCLUSIONS,
+    KINDS,
+    LISTS,
+    PARTIES,
+    PRIORITIES,
+    SERVICES,
+    take_code,
+    take_criteria,
+)
 from triage.rules.agents.commands.resolving import key_of
 from triage.rules.agents.commands.table import ArgumentKind
 from triage.rules.agents.people import find_named
@@ -67,6 +80,7 @@ class Unread:
     choices: tuple[str, ...] = ()
 
 
+_Code = TypeVar("_Code", ClientCategory, ServiceLine, Priority)
 Reader = Callable[[str, CommandContext], Read | Unread]
 
 
@@ -98,6 +112,16 @@ def _read_conclusion(rest: str, _: CommandContext) -> Read | Unread:
         return Unread(FaultReason.CONCLUSION, taken.choices)
     criteria, verbal, text = take_criteria(taken.rest)
     return Read(Concluding(taken.code, criteria, verbal), text)
+
+
+def _code_reader(words: Mapping[_Code, tuple[str, ...]]) -> Reader:
+    def read(rest: str, _: CommandContext) -> Read | Unread:
+        taken = take_code(rest, words)
+        if taken.code is None:
+            return Unread(FaultReason.CODE, taken.choices)
+        return Read(Coded(taken.code), taken.rest)
+
+    return read
 
 
 def _read_kind(rest: str, _: CommandContext) -> Read | Unread:
@@ -185,6 +209,9 @@ READERS: dict[ArgumentKind, Reader] = {
     ArgumentKind.PERSON: _read_person,
     ArgumentKind.CONCLUSION: _read_conclusion,
     ArgumentKind.KIND: _read_kind,
+    ArgumentKind.CLIENT: _code_reader(CLIENTS),
+    ArgumentKind.SERVICE: _code_reader(SERVICES),
+    ArgumentKind.PRIORITY: _code_reader(PRIORITIES),
     ArgumentKind.WAITING: _read_waiting,
     ArgumentKind.EXTENSION: _read_extension,
     ArgumentKind.CRITERIA: _read_criteria,

@@ -7,7 +7,16 @@ from typing import TypeVar
 from triage.model.agents.authority import Risk
 from triage.model.agents.commands import Verb
 from triage.model.agents.staff import Role
-from triage.rules.agents.commands.phrases import CONCLUSIONS, CRITERIA, KINDS, LISTS, PARTIES
+from triage.rules.agents.commands.phrases import (
+    CLIENTS,
+    CONCLUSIONS,
+    CRITERIA,
+    KINDS,
+    LISTS,
+    PARTIES,
+    PRIORITIES,
+    SERVICES,
+)
 from triage.rules.agents.commands.table import RESERVED, TABLE, CommandSpec, spec_of
 from triage.wording.spacing import NO_BREAK
 
@@ -52,6 +61,9 @@ def word_rows() -> tuple[str, ...]:
         *_rows("`#conclure`, conclusion", CONCLUSIONS),
         *_rows("`#conclure`, critère", CRITERIA),
         *_rows("`#type`", KINDS),
+        *_rows("`#client`", CLIENTS),
+        *_rows("`#service`", SERVICES),
+        *_rows("`#priorité`", PRIORITIES),
         *_rows("`#attente`", PARTIES),
         *_rows("`#liste`", LISTS),
     )

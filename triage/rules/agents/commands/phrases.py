@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from triage.model.agents.commands import Conclusion, Criterion, ListFilter, WaitingFor
-from triage.model.codes import TicketKind
+from triage.model.codes import ClientCategory, Priority, ServiceLine, TicketKind
 from triage.rules.agents.commands.grammar import trim
 from triage.rules.agents.commands.resolving import key_of, resolve
 
@@ -50,6 +50,28 @@ KINDS: dict[TicketKind, tuple[str, ...]] = {
     TicketKind.AUTOMATED: ("message automatique", "automatique", "automated", "AUT"),
     TicketKind.UNDESIRABLE: ("indésirable", "pourriel", "spam", "IND"),
 }
+CLIENTS: dict[ClientCategory, tuple[str, ...]] = {
+    ClientCategory.MINISTRY: ("ministère ou organisme", "ministère", "organisme", "MO"),
+    ClientCategory.HEALTH: ("santé", "hôpital", "RSSS"),
+    ClientCategory.EDUCATION: ("éducation", "école", "EDU"),
+    ClientCategory.HIGHER_EDUCATION: ("enseignement supérieur", "cégep", "université", "ES"),
+    ClientCategory.MUNICIPALITY: ("municipalité", "ville", "MUN"),
+    ClientCategory.STATE_COMPANY: ("société d’État", "SE"),
+    ClientCategory.SUPPLIER: ("fournisseur", "soumissionnaire", "supplier", "FOU"),
+    ClientCategory.CITIZEN: ("citoyenne ou citoyen", "citoyenne", "citoyen", "association", "citizen", "CIT"),
+    ClientCategory.UNKNOWN: ("inconnu", "anonyme", "unknown", "INC"),
+}
+SERVICES: dict[ServiceLine, tuple[str, ...]] = {
+    ServiceLine.GROUPED: ("regroupements d’achats", "regroupement d’achats", "regroupement", "RA"),
+    ServiceLine.MANDATED: ("achats mandatés", "achat mandaté", "AM"),
+    ServiceLine.DISPOSAL: ("disposition des biens", "disposition", "DB"),
+    ServiceLine.ADVERTISING: ("publicité", "PUB"),
+    ServiceLine.MEDIA: ("placement média", "placements médias", "PM"),
+    ServiceLine.CUSTOMERS: ("clientèle", "SC"),
+    ServiceLine.SOFTWARE: ("logiciel d’achats", "logiciel", "LAC"),
+    ServiceLine.GENERAL: ("général", "GEN"),
+}
+PRIORITIES: dict[Priority, tuple[str, ...]] = {each: (each.value, f"P{each.value}") for each in Priority}
 PARTIES: dict[WaitingFor, tuple[str, ...]] = {
     WaitingFor.CLIENT: ("client", "cliente", "clientèle", "requérant", "plaignant", "customer", "requester"),
     WaitingFor.INTERNAL: ("interne", "à l’interne", "collègue", "internal"),
@@ -83,6 +105,17 @@ class Taken(Generic[_Code]):
 def word_of(code: _Code, words: Mapping[_Code, tuple[str, ...]]) -> str:
     """The word by which a code is shown."""
     return words[code][0]
+
+
+def word_of_code(code: ClientCategory | ServiceLine | Priority) -> str:
+    """The word by which a code of coding is shown."""
+    match code:
+        case ClientCategory():
+            return CLIENTS[code][0]
+        case ServiceLine():
+            return SERVICES[code][0]
+        case Priority():
+            return PRIORITIES[code][0]
 
 
 def take_code(line: str, words: Mapping[_Code, tuple[str, ...]]) -> Taken[_Code]:

@@ -21,6 +21,9 @@ class ArgumentKind(StrEnum):
     PERSON = "person"
     CONCLUSION = "conclusion"  # a conclusion, criteria, « verbal », then the beginning of the text
     KIND = "kind"
+    CLIENT = "client"
+    SERVICE = "service"
+    PRIORITY = "priority"
     WAITING = "waiting"
     EXTENSION = "extension"
     CRITERIA = "criteria"
@@ -116,6 +119,18 @@ TABLE: tuple[CommandSpec, ...] = (
         *("#type TYPE [; raison]", "change le type du dossier et recalcule les échéances depuis la réception"),
     ),
     CommandSpec(
+        *(Verb.CLIENT, "client", ("clientèle", "customer"), _K.CLIENT, _LOW, _HANDLING),
+        *("#client CATÉGORIE", "dit de quelle catégorie est la personne, dont dépendent les recours"),
+    ),
+    CommandSpec(
+        *(Verb.SERVICE, "service", ("secteur", "line"), _K.SERVICE, _LOW, _HANDLING),
+        *("#service SERVICE", "dit quel service est visé"),
+    ),
+    CommandSpec(
+        *(Verb.PRIORITY, "priorité", ("priority",), _K.PRIORITY, _LOW, _HANDLING),
+        *("#priorité 1 à 4", "fixe la priorité interne, de 1, la plus haute, à 4"),
+    ),
+    CommandSpec(
         *(Verb.WAIT, "attente", ("attendre", "wait", "waiting"), _K.WAITING, _LOW, _HANDLING),
         *(
             "#attente client, interne ou fournisseur",
@@ -161,7 +176,7 @@ CARD = (Verb.TAKE, Verb.REPLY, Verb.NOTE, Verb.ASSIGN, Verb.CONCLUDE, Verb.HELP)
 """What the card under each working mail shows, in this order."""
 
 RESERVED: tuple[str, ...] = (
-    *("résumé", "consulter", "motif", "cause", "service", "client", "organisation", "succursale", "priorité"),
+    *("résumé", "consulter", "motif", "cause", "organisation", "succursale"),
     *("urgence", "complexité", "impact", "drapeau", "convenu", "correctif", "rediriger"),
     *("fusionner", "doublon", "lier", "séparer", "correspondant", "demandeur", "représentant", "restreindre"),
     *("viser", "lever", "mesure", "mesure-faite", "téléphone", "transmise", "appel", "historique", "dossier"),

@@ -6,6 +6,7 @@ The words quote what was typed: they go to the writer's registered address only,
 from triage.model.agents.commands import (
     Assignee,
     Closing,
+    Coded,
     Command,
     CommandBlock,
     CommandContext,
@@ -20,7 +21,7 @@ from triage.model.agents.commands import (
 )
 from triage.model.agents.staff import Staff
 from triage.model.codes import Language
-from triage.rules.agents.commands.phrases import CONCLUSIONS, CRITERIA, KINDS, LISTS, PARTIES, word_of
+from triage.rules.agents.commands.phrases import CONCLUSIONS, CRITERIA, KINDS, LISTS, PARTIES, word_of, word_of_code
 from triage.rules.agents.commands.reading import show_name
 from triage.rules.agents.commands.table import spec_of
 from triage.wording.dates import long_date
@@ -44,6 +45,7 @@ FAULTS: dict[FaultReason, str] = {
     FaultReason.PERSON_UNFIT: "aucun dossier ne peut être attribué à {choices}",
     FaultReason.CONCLUSION: "conclusion non reconnue; choisissez {choices}",
     FaultReason.KIND: "type non reconnu; choisissez {choices}",
+    FaultReason.CODE: "code non reconnu; choisissez {choices}",
     FaultReason.WAITING: "de qui attend-on des nouvelles? Choisissez {choices}",
     FaultReason.DATE: f"date non reconnue; écrivez le jour et le mois, par exemple 18{NO_BREAK}décembre",
     FaultReason.DATE_PAST: "cette date n’est pas à venir",
@@ -101,8 +103,8 @@ def _details(command: Command, staff: Staff) -> list[str]:
             found = [staff_id if member is None else member.name]
         case Concluding() | Closing() as ending:
             found = _conclusion(ending)
-        case KindChange(kind):
-            found = [word_of(kind, KINDS)]
+        case KindChange() | Coded() as coding:
+            found = [word_of(coding.kind, KINDS) if isinstance(coding, KindChange) else word_of_code(coding.code)]
         case Waiting(party):
             found = [word_of(party, PARTIES)]
         case Extension(until_on):

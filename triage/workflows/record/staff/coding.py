@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from triage.model.agents.commands import Command, KindChange
+from triage.model.agents.commands import Coded, Command, KindChange
 from triage.model.codes import EventKind, NoticeKind, TicketKind, TicketStatus
 from triage.rules.agents.acting import MET_BY_TAKING_CHARGE
 from triage.rules.clocks.due import compute_dues
@@ -10,7 +10,7 @@ from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, list_acts
 from triage.store.journal.answers import ending_of, put_ending
-from triage.store.journal.coding import recode
+from triage.store.journal.coding import put_code, recode
 from triage.workflows.record.staff.desk import Asked
 
 SAME_KIND = "Ce dossier est déjà de ce type."
@@ -30,6 +30,14 @@ def change_of(command: Command) -> KindChange:
     if not isinstance(command.argument, KindChange):
         raise TypeError("only #type has a kind")
     return command.argument
+
+
+def put_coded(tx: Transaction, command: Command, worked: WorkedTicket) -> dict[str, object]:
+    """Write the code of `#client`, `#service` or `#priorité`; what the story keeps."""
+    if not isinstance(command.argument, Coded):
+        raise TypeError("only a coding command has a code")
+    put_code(tx, worked.id, command.argument.code)
+    return {"code": command.argument.code}
 
 
 def why_not_recode(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> tuple[str, ...]:

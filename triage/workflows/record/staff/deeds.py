@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from triage.model.agents.commands import Command, Verb
+from triage.model.agents.commands import Coded, Command, Verb
 from triage.model.codes import EventKind, NoticeKind
 from triage.model.judgement import WithholdReason
 from triage.rules.agents.acting import Act
-from triage.rules.agents.commands.phrases import KINDS, word_of
+from triage.rules.agents.commands.phrases import KINDS, word_of, word_of_code
+from triage.rules.agents.commands.table import spec_of
 from triage.rules.agents.telling import tell_status
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, list_acts
 from triage.wording.spacing import NO_BREAK
 from triage.wording.standing import STATUS_WORDS
-from triage.workflows.record.staff.coding import change_kind, change_of, why_not_recode
+from triage.workflows.record.staff.coding import change_kind, change_of, put_coded, why_not_recode
 from triage.workflows.record.staff.desk import Asked, context_of
 from triage.workflows.record.staff.letter import put_message
 from triage.workflows.record.staff.letters.approving import (
@@ -200,6 +201,17 @@ def _tell_recoded(tx: Transaction, asked: Asked, command: Command, worked: Worke
     yield from tell_status(worked.ticket, staff=context_of(asked).staff, zone=asked.stationery.zone)
 
 
+def _code(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
+    _ = asked
+    return put_coded(tx, act.command, worked)
+
+
+def _tell_coded(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
+    _ = tx, asked, worked
+    said = word_of_code(command.argument.code) if isinstance(command.argument, Coded) else ""
+    yield f"classé, {spec_of(command.verb).name}{NO_BREAK}: {said}"
+
+
 def _tell_waiting(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
     _ = tx, asked, command
     yield f"{STATUS_WORDS[worked.ticket.status]}. Le délai court toujours"
@@ -223,6 +235,9 @@ DEEDS: Mapping[Verb, Deed] = MappingProxyType(
         Verb.CLOSE: Deed(_tell_closed, why_not_close, _close),
         Verb.REOPEN: Deed(_tell_reopened, do=_reopen),
         Verb.KIND: Deed(_tell_recoded, why_not_recode, _recode),
+        Verb.CLIENT: Deed(_tell_coded, do=_code),
+        Verb.SERVICE: Deed(_tell_coded, do=_code),
+        Verb.PRIORITY: Deed(_tell_coded, do=_code),
         Verb.WAIT: Deed(_tell_waiting),
         Verb.RESUME: Deed(_tell_resumed),
     }

@@ -33,6 +33,9 @@ _EVENTS = {
     Verb.CLOSE: EventKind.CLOSED,
     Verb.REOPEN: EventKind.REOPENED,
     Verb.KIND: EventKind.RECODED,
+    Verb.CLIENT: EventKind.CODED,
+    Verb.SERVICE: EventKind.CODED,
+    Verb.PRIORITY: EventKind.CODED,
     Verb.WAIT: EventKind.WAITING,
     Verb.RESUME: EventKind.RESUMED,
 }

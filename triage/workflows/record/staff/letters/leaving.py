@@ -6,6 +6,7 @@ It goes to the requester whom the ticket knows, never to an address of the mail 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from triage.mail.writing.headers import is_safe_address
 from triage.mail.writing.internal.own_text import read_own_text
 from triage.model.agents.commands import Command
 from triage.model.codes import DeliveryMode, EventKind, Language, NoticeKind
@@ -44,8 +45,11 @@ def draft_of(tx: Transaction, asked: Asked, command: Command, worked: WorkedTick
 
 def why_not_send(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> tuple[str, ...]:
     """Every reason why the letter may not leave, in French."""
-    if find_requester(tx, worked.id) is None:
+    requester = find_requester(tx, worked.id)
+    if requester is None:
         return ("Ce dossier n’a pas d’adresse à laquelle écrire.",)
+    if not is_safe_address(requester.address):
+        return ("L’adresse de ce dossier ne peut recevoir aucune lettre. Joignez la personne autrement.",)
     return tuple(HOLDS[hold] for hold in draft_of(tx, asked, command, worked).holds)
 
 
