@@ -130,5 +130,5 @@ def test_ambiguity_names_what_may_have_been_meant() -> None:
     """Commands, people and codes are listed, so that the next mail is right."""
     block = read_commands("#pr\n#assigner Marie\n#conclure reti\n#type plonte", answering())
 
-    assert ("#prendre", "#prolonger") == block.faults[0].choices
+    assert ("#prendre", "#priorité", "#prolonger") == block.faults[0].choices
     assert ("Marie Exemple (marie.e)", "Marie Roy (marie.r)") == block.faults[1].choices

@@ -74,6 +74,9 @@ def test_every_name_and_synonym_means_its_command(spec: object) -> None:
         "assigner": " Luc",
         "conclure": " fondée",
         "type": " plainte",
+        "client": " ministère",
+        "service": " publicité",
+        "priorité": " 2",
         "attente": " client",
         "prolonger": " 18 déc. x",
     }

@@ -52,7 +52,7 @@ def test_a_bad_line_is_told_among_the_good_ones() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("#pr", "vouliez-vous dire #prendre ou #prolonger?"),
+        ("#pr", "vouliez-vous dire #prendre, #priorité ou #prolonger?"),
         ("#re", "vouliez-vous dire #répondre, #conclure, #retourner ou #reprise?"),
         ("#simuler\n#fermer", f"«{NB}#fermer{NB}»{NB}: compris."),
         ("#attente client", "client)."),
