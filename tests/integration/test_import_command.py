@@ -163,7 +163,7 @@ def test_the_summary_is_in_words(operator: Operator, write_mbox: Callable[..., P
     done = operator.run("import", "mbox", str(write_mbox(*a_thread())))
 
     assert (0, "") == (done.returncode, done.stderr)
-    assert "read: 5 mails, of which 5 are new" in done.stdout
+    assert "mails read: 5, new: 5" in done.stdout
     assert "  tickets opened: 2" in done.stdout
     assert JEANNE not in done.stdout
 

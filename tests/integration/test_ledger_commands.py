@@ -215,7 +215,14 @@ async def test_some_may_be_done_and_others_refused(desk: Desk, commands: Command
     assert (1, "1: released\n", "triage: there is no outgoing mail 7\n") == (done.exit_code, done.stdout, done.stderr)
     assert 2 == commands.run("outbox", "release").exit_code
     assert 2 == commands.run("outbox", "release", "x").exit_code
-    assert [1, 1] == [commands.run("mail", *act.split()).exit_code for act in ("show 7", "release 7")]
+
+
+async def test_an_id_that_does_not_exist_is_wrong_usage(desk: Desk, commands: Commands) -> None:
+    """Exit code 2, as for the number of a ticket, wherever one id is asked for."""
+    await desk.arrive(write_mail())
+    asked = ("mail show 7", "mail release 7", "outbox show 7")
+
+    assert [2, 2, 2] == [commands.run(*each.split()).exit_code for each in asked]
 
 
 async def test_nothing_is_let_go_while_triage_observes(desk: Desk, commands: Commands) -> None:

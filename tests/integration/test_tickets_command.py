@@ -133,7 +133,7 @@ def test_people_read_lines(folder: Path) -> None:
         "2026-000001  PLA  new  2026-03-02T14:30:00Z  acknowledged  due E1 2026-03-03T14:30:00Z, E2 2026-03-23"
     )
     assert "possibly related to 2026-000001" in told
-    assert "  1  2026-03-02T14:30:00Z  opened  by triage" in told.splitlines()
+    assert "  1  2026-03-02T14:30:00Z  opened PLA new_matter  by triage" in told.splitlines()
     assert "@" not in listed + told
 
 

@@ -35,6 +35,11 @@ def write_instant(instant_at: datetime) -> str:
     return instant_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def show_instant(instant_at: datetime) -> str:
+    """The same for people: to the second."""
+    return instant_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def _in_zone(moment: datetime, *, zone: ZoneInfo) -> datetime:
     first, second = moment.replace(tzinfo=zone, fold=0), moment.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():

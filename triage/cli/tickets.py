@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from triage.cli.due_text import due_entry
-from triage.cli.instants import write_instant
+from triage.cli.instants import show_instant, write_instant
 from triage.cli.ledgers.access import look
 from triage.cli.options import ConfigOption, JsonOption
 
@@ -85,11 +85,15 @@ def _instant(at: "datetime | None") -> str | None:
     return None if at is None else write_instant(at)
 
 
+def _shown(at: "datetime | None") -> str | None:
+    return None if at is None else show_instant(at)
+
+
 def _line(ticket: "TicketSnapshot") -> str:
-    dues = ", ".join(f"{due.standard} {due.due_on or _instant(due.due_at)}" for due in ticket.dues)
+    dues = ", ".join(f"{due.standard} {due.due_on or _shown(due.due_at)}" for due in ticket.dues)
     acknowledged = "acknowledged" if ticket.acknowledged_at else "not acknowledged"
     flags = f"  [{' '.join(ticket.flags)}]" if ticket.flags else ""
-    parts = (ticket.reference, ticket.kind, ticket.status, _instant(ticket.received_at), acknowledged, f"due {dues}")
+    parts = (ticket.reference, ticket.kind, ticket.status, _shown(ticket.received_at), acknowledged, f"due {dues}")
     return "  ".join(map(str, parts)) + flags
 
 
@@ -112,12 +116,14 @@ def _story_lines(story: "TicketStory") -> list[str]:
     lines = [_line(story.ticket)]
     if story.possibly_related:
         lines.append(f"possibly related to {story.possibly_related}")
-    lines += [
-        f"in   {_instant(m['arrived_at'])}  mail {m['id']}  {m['reason']}  {m['size']} bytes" for m in story.mails
-    ]
+    lines += [f"in   {_shown(m['arrived_at'])}  mail {m['id']}  {m['reason']}  {m['size']} bytes" for m in story.mails]
     lines += [f"file {line}" for event in story.events for line in _attached(event)]
-    lines += [
-        f"out  {_instant(m['sent_at']) or m['state']}  {m['kind']}  attempts {m['attempts']}" for m in story.outbox
-    ]
-    lines += [f"{e['sequence']:>3}  {_instant(e['at'])}  {e['kind']}  by {e['actor']}" for e in story.events]
+    lines += [f"out  {_shown(m['sent_at']) or m['state']}  {m['kind']}  attempts {m['attempts']}" for m in story.outbox]
+    lines += [f"{e['sequence']:>3}  {_shown(e['at'])}  {_what(e)}  by {e['actor']}" for e in story.events]
     return lines
+
+
+def _what(event: dict[str, Any]) -> str:
+    """The kind of an event, and what its payload says of it in codes; never what anybody wrote."""
+    payload = event["payload"] or {}
+    return " ".join([event["kind"], *(str(payload[name]) for name in ("kind", "verb", "reason") if payload.get(name))])

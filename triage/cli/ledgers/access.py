@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 
-from triage.cli.instants import write_instant
+from triage.cli.instants import show_instant, write_instant
 from triage.cli.options import configuration_of
 from triage.model.codes import DeliveryMode
 
@@ -80,6 +80,11 @@ def fail(sentence: str) -> NoReturn:
 def instant(at: datetime | None) -> str | None:
     """An instant as the contract prints it, null where there is none."""
     return None if at is None else write_instant(at)
+
+
+def shown(at: datetime | None) -> str | None:
+    """An instant as people read it, None where there is none."""
+    return None if at is None else show_instant(at)
 
 
 def write_raw(raw: bytes) -> None:

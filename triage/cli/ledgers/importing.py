@@ -90,7 +90,7 @@ def _fields(done: "Imported") -> dict[str, object]:
 
 
 def _lines(done: "Imported") -> list[str]:
-    lines = [f"read: {done.read} mails, of which {done.new} are new"]
+    lines = [f"mails read: {done.read}, new: {done.new}"]
     lines += [f"  {_WORDS.get(reason, reason)}: {count}" for reason, count in done.reasons.items()]
     if done.waiting:
         lines.append(f"  not taken in: {done.waiting}; run the command again, and `triage mail list` shows which")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from triage.cli.judgements import NATURE_WORDS, REASON_WORDS
-from triage.cli.ledgers.access import act, fail, instant, look, write_raw
+from triage.cli.ledgers.access import act, fail, instant, look, shown, write_raw
 from triage.cli.options import ConfigOption, JsonOption, configuration_of
 from triage.model.codes import MailState, Nature
 from triage.model.decision import Reason
@@ -224,7 +224,7 @@ def _find(tx: "Transaction", mail_id: int) -> "ReceivedEntry":
 
     entry = find_received(tx, mail_id)
     if entry is None:
-        fail(f"there is no received mail {mail_id}")
+        raise typer.BadParameter(f"there is no received mail {mail_id}")
     return entry
 
 
@@ -239,7 +239,7 @@ def _bytes_of(tx: "Transaction", mail_id: int) -> bytes:
 
 def _line(entry: "ReceivedEntry") -> str:
     treated = " ".join(each for each in (entry.nature, entry.reason) if each)
-    parts = (entry.id, instant(entry.arrived_at), entry.state, treated or "–", entry.ticket or "no ticket")
+    parts = (entry.id, shown(entry.arrived_at), entry.state, treated or "–", entry.ticket or "no ticket")
     return "  ".join([*map(str, parts), f"{entry.size} bytes"])
 
 
@@ -254,8 +254,8 @@ def _story(entry: "ReceivedEntry") -> list[str]:
         f"  folder      {entry.folder}, UIDVALIDITY {entry.uidvalidity}, UID {entry.uid}, {entry.remote_state}",
         f"  sha256      {entry.sha256 or '–'}{' (its beginning only)' if entry.truncated else ''}",
         f"  message id  {entry.message_id or '–'}",
-        f"  observed    {instant(entry.observed_at)}",
-        f"  settled     {instant(entry.settled_at) or '–'}, after {entry.attempts} tries",
+        f"  observed    {shown(entry.observed_at)}",
+        f"  settled     {shown(entry.settled_at) or '–'}, tries {entry.attempts}",
         f"  nature      {entry.nature or '–'}: {_words(NATURE_WORDS, entry.nature_reason)}",
         f"  treated     {_words(REASON_WORDS, entry.reason)}",
     ]

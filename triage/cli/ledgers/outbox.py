@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from triage.cli.ledgers.access import act, fail, instant, look, write_raw
+from triage.cli.ledgers.access import act, instant, look, shown, write_raw
 from triage.cli.options import ConfigOption, JsonOption
 from triage.model.codes import NoticeKind, OutboxState
 
@@ -120,7 +120,7 @@ def _everything(tx: "Transaction", outbox_id: int) -> "tuple[OutgoingEntry, tupl
 
     entry = find_outgoing(tx, outbox_id)
     if entry is None:
-        fail(f"there is no outgoing mail {outbox_id}")
+        raise typer.BadParameter(f"there is no outgoing mail {outbox_id}")
     return entry, list_attempts(tx, outbox_id), read_bytes(tx, entry.sha256)
 
 
@@ -140,8 +140,8 @@ def _attempt_fields(attempt: "AttemptEntry") -> dict[str, Any]:
 
 def _line(entry: "OutgoingEntry") -> str:
     state = f"{entry.state} ({entry.hold_reason})" if entry.hold_reason else entry.state
-    when = f"sent {instant(entry.sent_at)}" if entry.sent_at else f"due {instant(entry.next_attempt_at)}"
-    timing = when if entry.sent_at or entry.next_attempt_at else f"since {instant(entry.created_at)}"
+    when = f"sent {shown(entry.sent_at)}" if entry.sent_at else f"due {shown(entry.next_attempt_at)}"
+    timing = when if entry.sent_at or entry.next_attempt_at else f"since {shown(entry.created_at)}"
     parts = (entry.id, entry.ticket or "no ticket", entry.kind, entry.recipient, state, timing)
     return "  ".join([*map(str, parts), f"attempts {entry.attempts}"])
 
@@ -149,4 +149,4 @@ def _line(entry: "OutgoingEntry") -> str:
 def _attempt_line(attempt: "AttemptEntry") -> str:
     answer = " ".join(str(each) for each in (attempt.code, attempt.text) if each)
     outcome = attempt.outcome or "under way"
-    return f"  {attempt.number}  {instant(attempt.started_at)}  {outcome}  {attempt.phase or ''}  {answer}".rstrip()
+    return f"  {attempt.number}  {shown(attempt.started_at)}  {outcome}  {attempt.phase or ''}  {answer}".rstrip()
