@@ -77,6 +77,7 @@ REASON_WORDS = {
     Reason.UNREADABLE: "nobody could read it: a ticket was opened all the same; `triage mail replay` tries again",
     Reason.OLDER_THAN_SINCE: "older than the first day of the watch: noted, and left where it is",
     Reason.STAFF_ACTED: "a member of staff wrote, and what they asked for was judged",
+    Reason.ASKED_IN_A_WORD: "its sender asked or answered by one word about their ticket",
     Reason.STAFF_CHALLENGED: "a member of staff wrote, and was asked to confirm it",
     Reason.STAFF_UNVERIFIED: "somebody wrote with the token of another: nothing was done",
     Reason.STAFF_QUARANTINED: "it claims to be from staff and is not believed: it waits for a person",

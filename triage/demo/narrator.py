@@ -27,6 +27,7 @@ _REASONS = {
     "unreadable": "it could not be read; ticket {reference} is open, marked for a person",
     "oversize": "it is too large to be taken whole; ticket {reference} is open",
     "staff_acted": "a colleague wrote; what was asked for was judged, and a receipt says how",
+    "asked_in_a_word": "one word from the requester; it is answered, and no colleague is disturbed, {place}",
     "staff_challenged": "a colleague seems to write; nothing is done until they confirm",
     "staff_unverified": "somebody wrote with a colleague's token; nothing is done",
     "staff_quarantined": "it claims to be a colleague's and is not believed; nothing is done, and an alert is raised",
