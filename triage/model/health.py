@@ -4,7 +4,7 @@ Instants are aware UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -111,15 +111,6 @@ class SendingFacts:
     logged_in: bool
     extensions: frozenset[str]
     tls: TlsFacts
-
-
-@dataclass(frozen=True, slots=True)
-class MachineFacts:
-    """This machine: interpreter, clock and disk. `other_clock_at` is another machine's now, read at `now`."""
-
-    python: tuple[int, int, int]
-    free_bytes: int | None = None
-    clocks: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

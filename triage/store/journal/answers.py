@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from triage.model.codes import TicketKind, TicketStatus
 from triage.store.engine import Transaction
-from triage.store.tables import ClockRow, TicketRow
+from triage.store.journal.clocks import meet_clocks
+from triage.store.tables import TicketRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,7 @@ def put_ending(tx: Transaction, ticket_id: int, ending: Ending, *, clocks: Colle
             next_review_at=now,
         )
     )
-    tx.execute(
-        update(ClockRow)
-        .where(
-            col(ClockRow.ticket_id) == ticket_id,
-            col(ClockRow.standard).in_(sorted(clocks)),
-            col(ClockRow.superseded_at).is_(None),
-        )
-        .values(met_at=ending.answered_at)
-    )
+    meet_clocks(tx, ticket_id, clocks, met_at=ending.answered_at)
 
 
 def put_extension(tx: Transaction, ticket_id: int, until_on: date | None) -> None:

@@ -9,7 +9,8 @@ from sqlmodel import col
 
 from triage.model.codes import TicketStatus
 from triage.store.engine import Transaction
-from triage.store.tables import ClockRow, TicketRow
+from triage.store.journal.clocks import meet_clocks
+from triage.store.tables import TicketRow
 
 # What ended otherwise keeps the instant of its end.
 _GOING_ON = frozenset(TicketStatus) - {
@@ -61,12 +62,4 @@ def put_standing(
             **_closed(standing.status, now),
         )
     )
-    tx.execute(
-        update(ClockRow)
-        .where(
-            col(ClockRow.ticket_id) == ticket_id,
-            col(ClockRow.standard).in_(sorted(met_by)),
-            col(ClockRow.superseded_at).is_(None),
-        )
-        .values(met_at=standing.taken_charge_at)
-    )
+    meet_clocks(tx, ticket_id, met_by, met_at=standing.taken_charge_at)
