@@ -29,6 +29,8 @@ from triage.settings.loading import load_configuration
 
 MOMENTS = (time(8), time(8, 30), time(9), time(11), time(14), time(15), time(16, 30))
 """When something may be due to staff on a business day, for a complaint that came at ten."""
+ATTRIBUTION = "Le lun. 30 nov. 2026, à 09:10, Plaintes <plaintes@organisme.example> a écrit :"
+"""What a mail program puts above what it quotes."""
 _MEMBER = """
 [[member]]
 id = "{id}"
@@ -103,7 +105,7 @@ class LivedWorld:
         """An answer as a mail program makes it: to the address for answers, the answered mail quoted below."""
         body = answered.get_body(("plain",))
         quoted = "" if body is None else "\n".join(f"> {line}" for line in body.get_content().splitlines())
-        mail = self.begin(who, f"RE: {answered['Subject']}", f"{text}\n\nLe lundi, Plaintes a écrit :\n{quoted}\n")
+        mail = self.begin(who, f"RE: {answered['Subject']}", f"{text}\n\n{ATTRIBUTION}\n{quoted}\n")
         mail.replace_header("To", str(answered["Reply-To"] or self.border.address))
         mail["In-Reply-To"] = mail["References"] = str(answered["Message-ID"]).strip()
         return mail
