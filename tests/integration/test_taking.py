@@ -14,6 +14,7 @@ from tests.staff_worlds import LUC, MARIE, PASSES, StaffDeskWorld
 from triage.model.delivery import SendOutcome, SendPhase, SendResult
 from triage.store.database import Database
 from triage.store.engine import Transaction
+from triage.store.facts.digest import gather_digest_facts
 from triage.store.tables import OutboxRow
 
 PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
@@ -143,3 +144,22 @@ async def test_a_confirmation_that_a_server_put_off_does_not_leave_behind_the_an
 
 def _put_off(tx: Transaction, key: str, *, until_at: datetime) -> None:
     tx.execute(update(OutboxRow).where(col(OutboxRow.key) == key).values(next_attempt_at=until_at))
+
+
+async def test_what_is_not_due_yet_does_not_wait(world: StaffDeskWorld) -> None:
+    """The digest counts letters that should have left, and since when they should."""
+    await world.complain()
+    await deliver(world, at=NOW)
+    await world.say(MARIE, "#prendre", to=world.working(MARIE))
+    await deliver(world, at=NOW)  # the receipt
+
+    assert (0, None) == await _waiting(world, NOW + timedelta(minutes=59))
+    assert (1, NOW + HOUR) == await _waiting(world, NOW + 2 * HOUR)
+
+
+async def _waiting(world: StaffDeskWorld, now: datetime) -> tuple[int, datetime | None]:
+    """How many letters wait at that instant, and since when."""
+    facts = await world.database.read(
+        lambda tx: gather_digest_facts(tx, statuses=(), since_at=NOW, until_at=NOW + 24 * HOUR, now=now)
+    )
+    return facts.waiting, facts.waiting_since_at

@@ -86,7 +86,7 @@ def look_at_digests(
     """What each of these people would read at `now` (aware UTC); nothing is written."""
     year = fiscal_year_of(local_day(now, calendar=policy.calendar))
     since_at, until_at = span_of(year, calendar=policy.calendar)
-    facts = gather_digest_facts(tx, statuses=OPEN_STATUSES, since_at=since_at, until_at=until_at)
+    facts = gather_digest_facts(tx, statuses=OPEN_STATUSES, since_at=since_at, until_at=until_at, now=now)
     figures = count_facts(facts, policy=policy, now=now)
     return tuple(
         Addressed(each, make_digest(facts, each, figures=figures, policy=policy, now=now)) for each in recipients

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
 from triage.model.codes import OutboxState, TicketStatus
@@ -20,13 +20,22 @@ STUCK_LISTED = 100
 _FOR_A_PERSON = (OutboxState.HELD, OutboxState.DEAD)
 _LEAVES_BY_ITSELF = (OutboxState.PENDING, OutboxState.RETRY, OutboxState.UNKNOWN, OutboxState.CLAIMED)
 
+_IS_NEW = col(OutboxRow.state) == OutboxState.PENDING
+# A letter whose time has not come (one that can still be taken back, the closing letter) does not wait.
+_OWED_SINCE = case(
+    (_IS_NEW, func.coalesce(col(OutboxRow.next_attempt_at), col(OutboxRow.created_at))),
+    else_=col(OutboxRow.created_at),
+)
+
 
 def gather_digest_facts(
-    tx: Transaction, *, statuses: Collection[TicketStatus], since_at: datetime, until_at: datetime
+    tx: Transaction, *, statuses: Collection[TicketStatus], since_at: datetime, until_at: datetime, now: datetime
 ) -> DigestFacts:
     """Tickets in these statuses, the cohort received between two instants (aware UTC), and how the service is."""
     waiting, waiting_since_at = tx.execute(
-        select(func.count(), func.min(col(OutboxRow.created_at))).where(col(OutboxRow.state).in_(_LEAVES_BY_ITSELF))
+        select(func.count(), func.min(_OWED_SINCE)).where(
+            col(OutboxRow.state).in_(_LEAVES_BY_ITSELF), or_(~_IS_NEW, now >= _OWED_SINCE)
+        )
     ).one()
     mailbox = last_sign(tx, SignOf.MAILBOX)
     return DigestFacts(

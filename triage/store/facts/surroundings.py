@@ -37,7 +37,12 @@ def find_surroundings(tx: Transaction, references: Collection[str]) -> dict[str,
         concerned.setdefault(key, set()).add(address)
     told = (
         select(col(OutboxRow.ticket_id), func.max(col(OutboxRow.created_at)).label("told_at"))
-        .where(col(OutboxRow.ticket_id).in_(numbers), col(OutboxRow.kind).in_(_CONFIRMING))
+        .where(
+            col(OutboxRow.ticket_id).in_(numbers),
+            col(OutboxRow.kind).in_(_CONFIRMING),
+            # One that another letter made needless told nobody anything.
+            col(OutboxRow.state) != OutboxState.CANCELLED,
+        )
         .group_by(col(OutboxRow.ticket_id))
     )
     told_at = {row.ticket_id: row.told_at for row in tx.execute(told)}
