@@ -76,3 +76,10 @@ def test_every_document_that_is_named_exists(texts: dict[str, str]) -> None:
     named = {(name, path) for name, text in texts.items() for path in DOCUMENTS.findall(text) if name != "CHANGELOG.md"}
 
     assert set() == {(name, path) for name, path in named if path not in texts}
+
+
+def test_a_decision_has_a_number_of_its_own(texts: dict[str, str]) -> None:
+    """Whoever cites a decision by its number means one page."""
+    numbers = [name.removeprefix("docs/decisions/")[:4] for name in texts if name.startswith("docs/decisions/")]
+
+    assert sorted(set(numbers)) == sorted(numbers)
