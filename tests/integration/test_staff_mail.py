@@ -218,6 +218,34 @@ async def test_a_token_shown_by_somebody_else_is_revoked_and_its_owner_told_once
     assert ("in_charge", "marie") == look(world.engine, "SELECT status, assigned_to FROM ticket ORDER BY id")[0]
 
 
+async def test_a_requester_who_quotes_a_token_still_writes_on_their_file(world: StaffDeskWorld) -> None:
+    """An agent sent the working mail on by mistake: the token ends, and the words reach whoever is in charge."""
+    await world.complain()
+    ours = world.sent(kind="acknowledgement")[0].headers["Message-ID"]
+    words = f"Le gérant a rappelé hier.\r\n\r\n> Réf. {world.working(MARIE).code}"
+    mail_id = await world.desk.arrive(
+        write_mail(words, message_id="2@client.example", In_Reply_To=ours), at=NOW + MINUTE
+    )
+
+    assert "follow_up" == world.reason(mail_id)
+    assert {MARIE.address, LUC.address} == {
+        each.recipient for each in world.sent(kind="follow_up") if "a rappelé hier" in each.text
+    }
+    assert "Une autre personne" in world.receipt().subject
+
+    await world.say(MARIE, "#prendre", to=world.working(MARIE), at=NOW + MINUTE)
+
+    assert ("new", None, False) == world.ticket()
+
+
+async def test_what_a_stranger_wrote_under_a_token_is_shown_to_its_owner(world: StaffDeskWorld) -> None:
+    """Nothing is done and no ticket comes of it, so its words must reach somebody."""
+    await world.complain()
+    await world.say(MARIE, "Mon conseil : remboursez-la.", to=world.working(MARIE), sender=STRANGER)
+
+    assert "Mon conseil : remboursez-la." in world.receipt().text.replace("\u00a0", " ")
+
+
 async def test_a_colleague_s_token_does_nothing(world: StaffDeskWorld) -> None:
     """Luc with Marie's token is not Marie, and not Luc."""
     await world.complain()

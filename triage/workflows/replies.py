@@ -93,7 +93,10 @@ class Replies:
             agents=self.agents,
             typed=claimed.typed,
         )
-        return _answer(tx, asked, _HANDLERS[authority.verdict](tx, asked))
+        handled = _HANDLERS[authority.verdict](tx, asked)
+        if authority.verdict is Verdict.TELL_OWNER and arrived.decision.reason is Reason.FOLLOW_UP:
+            return None  # a requester who was sent a token by mistake still writes on their own file
+        return _answer(tx, asked, handled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,22 @@ Every mail that is written here goes to a member of staff at their registered ad
 from dataclasses import replace
 
 from triage.model.agents.authority import TokenScope, TokenStanding
-from triage.model.agents.receipts import ReceiptFacts, ReceiptKind
-from triage.rules.agents.acting import (
-    CHALLENGE_HOLDS,
-)
+from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
+from triage.model.agents.staff import StaffMember
+from triage.rules.agents.acting import CHALLENGE_HOLDS, Worked, may_see
 from triage.rules.agents.commands.transcript import write_transcript
 from triage.store.engine import Transaction
+from triage.store.facts.staff import find_worked
 from triage.store.staff_tokens import issue_token, note_used, revoke_token
-from triage.workflows.record.staff.desk import Asked, Handled, carrying, context_of, find_all_seen, with_new_token
+from triage.workflows.record.staff.desk import (
+    Asked,
+    Handled,
+    carrying,
+    context_of,
+    find_all_seen,
+    shown_text,
+    with_new_token,
+)
 from triage.workflows.record.staff.doing import act_on_block, act_on_text
 from triage.workflows.record.staff.rows import put_receipt, record_judged
 
@@ -36,9 +44,19 @@ def tell_owner(tx: Transaction, asked: Asked) -> Handled:
     facts = ReceiptFacts(ReceiptKind.TOKEN_SHOWN, owner, reference=handled.reference or "")
     if shown.token.scope is TokenScope.TICKET and shown.ticket_id is not None:
         facts = with_new_token(tx, asked, facts, shown.ticket_id)
-        facts = replace(facts, results=("Pour la suite, répondez à ce courriel.",))
+        facts = replace(facts, results=("Pour la suite, répondez à ce courriel.",), shown=_for_owner(tx, asked, owner))
     sent = put_receipt(tx, asked.mail, facts, ticket_id=handled.ticket_id, stationery=asked.stationery)
     return replace(handled, has_mail_to_send=sent)
+
+
+def _for_owner(tx: Transaction, asked: Asked, owner: StaffMember) -> tuple[Shown, ...]:
+    """What was written, so that it is lost to nobody; nothing where the file is not for the owner any more."""
+    shown = asked.token
+    references = () if shown is None else sorted(shown.token.references)
+    worked = find_worked(tx, references[0]) if references else None
+    if worked is None or not may_see(Worked(worked.ticket, worked.concerned), owner, asked.policy.staff):
+        return ()
+    return shown_text("Ce qui a été écrit", asked.mail.message.new_text)
 
 
 def challenge(tx: Transaction, asked: Asked) -> Handled:
