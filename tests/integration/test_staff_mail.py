@@ -140,23 +140,6 @@ async def test_high_risk_without_proof_waits_for_the_answer_to_a_challenge(world
     assert count == world.events().count("assigned")
 
 
-@pytest.mark.parametrize("words", ["Non, ce n’est pas moi!", "#annuler", "Qui a demandé cela?"])
-async def test_who_refuses_a_challenge_is_believed(world: StaffDeskWorld, words: str) -> None:
-    """Nothing is done, then or later; what they say stays in the file."""
-    await world.complain()
-    await world.say(MARIE, "#assigner Luc", to=world.working(MARIE))
-    challenged = world.receipt()
-    await world.say(MARIE, words, to=challenged, at=NOW + timedelta(minutes=3))
-
-    assert ("new", None) == world.ticket()[:2] or ("in_charge", None) == world.ticket()[:2]
-    assert "n’est pas faite" in world.receipt().text
-
-    await world.say(MARIE, "oui", to=challenged, at=NOW + timedelta(minutes=4))
-
-    assert "assigned" not in world.events()
-    assert words in world.payloads("noted")
-
-
 async def test_the_receipt_of_what_was_confirmed_can_be_answered(world: StaffDeskWorld) -> None:
     """A confirmation is good once: its receipt has a token of its own, by which `#annuler` takes the letter back."""
     await world.complain()
@@ -216,34 +199,6 @@ async def test_a_token_shown_by_somebody_else_is_revoked_and_its_owner_told_once
     await world.say(MARIE, "#prendre", to=world.receipt())
 
     assert ("in_charge", "marie") == look(world.engine, "SELECT status, assigned_to FROM ticket ORDER BY id")[0]
-
-
-async def test_a_requester_who_quotes_a_token_still_writes_on_their_file(world: StaffDeskWorld) -> None:
-    """An agent sent the working mail on by mistake: the token ends, and the words reach whoever is in charge."""
-    await world.complain()
-    ours = world.sent(kind="acknowledgement")[0].headers["Message-ID"]
-    words = f"Le gérant a rappelé hier.\r\n\r\n> Réf. {world.working(MARIE).code}"
-    mail_id = await world.desk.arrive(
-        write_mail(words, message_id="2@client.example", In_Reply_To=ours), at=NOW + MINUTE
-    )
-
-    assert "follow_up" == world.reason(mail_id)
-    assert {MARIE.address, LUC.address} == {
-        each.recipient for each in world.sent(kind="follow_up") if "a rappelé hier" in each.text
-    }
-    assert "Une autre personne" in world.receipt().subject
-
-    await world.say(MARIE, "#prendre", to=world.working(MARIE), at=NOW + MINUTE)
-
-    assert ("new", None, False) == world.ticket()
-
-
-async def test_what_a_stranger_wrote_under_a_token_is_shown_to_its_owner(world: StaffDeskWorld) -> None:
-    """Nothing is done and no ticket comes of it, so its words must reach somebody."""
-    await world.complain()
-    await world.say(MARIE, "Mon conseil : remboursez-la.", to=world.working(MARIE), sender=STRANGER)
-
-    assert "Mon conseil : remboursez-la." in world.receipt().text.replace("\u00a0", " ")
 
 
 async def test_a_colleague_s_token_does_nothing(world: StaffDeskWorld) -> None:

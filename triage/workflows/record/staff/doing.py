@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from triage.model.agents.authority import Risk, TokenScope
 from triage.model.agents.commands import Command, CommandBlock, CommandContext, HelpTopic, Verb
 from triage.model.agents.policy import PlainReply
 from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
+from triage.model.codes import EventKind
 from triage.rules.agents.acting import (
     NOT_THERE,
     OFFERED,
@@ -19,7 +21,7 @@ from triage.rules.agents.commands.table import spec_of
 from triage.rules.agents.commands.transcript import write_transcript
 from triage.rules.agents.telling import tell_help, tell_status, tell_why
 from triage.store.engine import Transaction
-from triage.store.facts.staff import WorkedTicket, find_answered_kind
+from triage.store.facts.staff import WorkedTicket, find_answered_kind, list_acts
 from triage.wording.spacing import NO_BREAK
 from triage.workflows.record.staff.acknowledging import acknowledge, acknowledge_all, answered_notice
 from triage.workflows.record.staff.deeds import DEEDS
@@ -42,6 +44,7 @@ from triage.workflows.record.staff.rows import record_act, record_judged
 _WHICH_FILE = (
     "Votre courriel ne dit pas de quel dossier il s’agit. Répondez à un courriel de travail, ou écrivez une commande."
 )
+_SAME_WORDS_FOR = timedelta(days=1)
 NOT_CONFIRMED = "La demande qui attendait votre confirmation n’est pas faite, et ne le sera plus."
 
 
@@ -73,6 +76,10 @@ def act_on_text(tx: Transaction, asked: Asked) -> Handled:
 
 def _note_alone(tx: Transaction, asked: Asked, worked: WorkedTicket, text: str) -> Handled:
     context = context_of(asked)
+    if _was_noted(tx, asked, worked, text):
+        # A program that answers each receipt in the same words, and says nowhere that it is one, would never end.
+        record_judged(tx, asked.mail, worked.id, said={"again": True})
+        return Handled(worked.id, worked.ticket.reference)
     command = Command(Verb.NOTE, line=1, risk=Risk.LOW, reference=worked.ticket.reference, text=text)
     note = _act(command, worked, context)
     record_act(tx, asked.mail, worked.id, note, note=text)
@@ -80,6 +87,14 @@ def _note_alone(tx: Transaction, asked: Asked, worked: WorkedTicket, text: str) 
     if asked.token is not None and asked.token.token.scope is TokenScope.NONCE:
         facts = replace(facts, results=(NOT_CONFIRMED,))
     return finish(tx, asked, facts, {worked.ticket.reference: worked})
+
+
+def _was_noted(tx: Transaction, asked: Asked, worked: WorkedTicket, text: str) -> bool:
+    """Whether the writer's newest note on the ticket said the very same within the day."""
+    mail = asked.mail
+    notes = (each for each in list_acts(tx, worked.id, kinds=(EventKind.NOTED,)) if each.actor == mail.actor)
+    newest = next(notes, None)
+    return newest is not None and newest.payload["text"] == text and newest.at > mail.now - _SAME_WORDS_FOR
 
 
 def _act(command: Command, worked: WorkedTicket, context: CommandContext) -> Act:
