@@ -239,3 +239,20 @@ async def test_an_answer_that_is_only_observed_answers_nothing(engine: Engine, d
     assert ["cancelled"] == [each.state for each in world.sent(kind="answer")]
     assert "en observation" in world.receipt(MARIE).text
     assert ("in_charge", None) == standing(world)[:2]
+
+
+async def test_an_approver_takes_their_word_back(world: StaffDeskWorld) -> None:
+    """While the answer has not left it waits for an approver again, and may be approved once more."""
+    await conclude(world)
+    asking = world.receipt(SOPHIE)
+    await world.say(SOPHIE, "#approuver", to=asking, at=SOON, **PROVEN)
+    await world.say(SOPHIE, "#annuler", to=asking, at=SOON + timedelta(minutes=1), **PROVEN)
+    await deliver(world, at=NOW + timedelta(hours=1))
+
+    assert ("awaiting_approval", ["held"]) == (standing(world)[0], [each.state for each in world.sent(kind="answer")])
+
+    await world.say(SOPHIE, "#approuver", to=asking, at=NOW + timedelta(hours=1), **PROVEN)
+    await deliver(world, at=NOW + timedelta(hours=2))
+    await world.say(SOPHIE, "#annuler", to=asking, at=NOW + timedelta(hours=2), **PROVEN)
+
+    assert ("answered", ["sent"]) == (standing(world)[0], [each.state for each in world.sent(kind="answer")])

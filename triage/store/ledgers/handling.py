@@ -74,6 +74,15 @@ def hold_back(tx: Transaction, outbox_id: int, *, until_at: datetime) -> None:
     )
 
 
+def hold_again(tx: Transaction, outbox_id: int, *, reason: str) -> None:
+    """A mail that was let go and has not been tried waits for a person as before."""
+    tx.execute(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state) == OutboxState.PENDING)
+        .values(state=OutboxState.HELD, hold_reason=reason, next_attempt_at=None)
+    )
+
+
 def postpone(tx: Transaction, ticket_id: int, *, kind: str, until_at: datetime) -> None:
     """Mails of a kind about a ticket that have not been tried leave no earlier; those that leave later still do."""
     tx.execute(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from triage.model.agents.commands import Command
 from triage.model.codes import EventKind, NoticeKind, TicketStatus
+from triage.model.judgement import WithholdReason
 from triage.model.letters.requester import MessageFacts
 from triage.rules.agents.acting import MET_BY_TAKING_CHARGE
 from triage.store.engine import Transaction
@@ -73,6 +74,7 @@ class Undo:
     letters: tuple[int, ...] = ()
     kinds: frozenset[str] = frozenset()  # of these letters
     acts: tuple[LoggedAct, ...] = ()
+    let_go: tuple[int, ...] = ()  # answers of others, by their rows, that wait for an approver again
 
 
 def put_message(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> bool:
@@ -94,12 +96,14 @@ def find_undo(tx: Transaction, asked: Asked, worked: WorkedTicket) -> Undo | Non
         return Undo(tuple(letters), frozenset(key.partition(":")[0] for key in letters.values()))
     acts = list_acts(tx, worked.id, kinds=_ACTS)
     last = acts[0] if acts else None
-    if last is None or last.actor != asked.mail.actor or last.at < now - UNDOABLE or last.kind not in _PUT_BACK:
+    if last is None or last.actor != asked.mail.actor or last.at < now - UNDOABLE:
         return None
     together = tuple(each for each in acts if each.mail_id == last.mail_id)
-    may = all(each.kind in _PUT_BACK for each in together)
+    approved = {each.payload["letter"] for each in together if each.kind is EventKind.APPROVED}
+    let_go = tuple(row for row, key in waiting if key in approved)
+    may = all(each.kind in _PUT_BACK or (each.kind is EventKind.APPROVED and let_go) for each in together)
     unchanged = as_payload(standing_of(tx, worked.id)) == last.payload["after"]
-    return Undo(acts=together) if may and unchanged else None
+    return Undo(acts=together, let_go=let_go) if may and unchanged else None
 
 
 def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str:
@@ -107,6 +111,8 @@ def undo(tx: Transaction, asked: Asked, worked: WorkedTicket, what: Undo) -> str
     mail = asked.mail
     for outbox_id in what.letters:
         handling.cancel(tx, outbox_id, reason=TAKEN_BACK)
+    for outbox_id in what.let_go:
+        handling.hold_again(tx, outbox_id, reason=WithholdReason.APPROVAL)
     _undo_what_follows(tx, worked, what, now=mail.now)
     if what.acts:
         put_standing(
