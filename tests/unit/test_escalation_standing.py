@@ -1,5 +1,7 @@
 """How a file is described to its people: as it is now, in counted days, its owner without a name (R-77)."""
 
+from datetime import date
+
 import pytest
 
 from tests.watched_worlds import decide, local, watched
@@ -24,6 +26,13 @@ SITUATIONS |= {
     "day 14, swept on day 15": ("2026-11-24T09:00", "2026-12-15T08:45", TAKEN, Situation.LAST_DAY),
     "day 15": ("2026-11-24T09:00", "2026-12-15T14:00", TAKEN, Situation.LAST_DAY),
     "late": ("2026-11-24T09:00", "2026-12-16T09:00", TAKEN, Situation.LATE),
+}
+DELAYED = {**TAKEN, "extended_to_on": date(2027, 1, 15)}
+SITUATIONS |= {
+    "day 12, delay announced": ("2026-11-24T09:00", "2026-12-10T09:00", DELAYED, Situation.ANNOUNCED),
+    "day 14, delay announced": ("2026-11-24T09:00", "2026-12-14T09:00", DELAYED, Situation.ANNOUNCED),
+    "day 15, delay announced": ("2026-11-24T09:00", "2026-12-15T14:00", DELAYED, Situation.LAST_DAY),
+    "late, delay announced": ("2026-11-24T09:00", "2026-12-16T09:00", DELAYED, Situation.LATE),
 }
 
 

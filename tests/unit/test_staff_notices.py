@@ -62,6 +62,10 @@ TITLES = {
         replace(SPECIMEN_FILE, situation=Situation.EVE, told_on=date(2026, 12, 10)),
         "Échéance demain : l’avis de prolongation doit partir aujourd’hui",
     ),
+    "a delay is announced": (
+        replace(SPECIMEN_FILE, situation=Situation.ANNOUNCED, told_on=date(2026, 12, 10)),
+        "Échéance demain\u00a0: un avis de prolongation est déjà parti",
+    ),
     "the next business day, over a weekend": (
         replace(SPECIMEN_FILE, situation=Situation.EVE, told_on=date(2026, 12, 4), due_on=date(2026, 12, 7)),
         "Échéance le lundi 7 décembre 2026 : l’avis de prolongation doit partir aujourd’hui",

@@ -45,6 +45,7 @@ ACTION_WORDS: MappingProxyType[Situation, str] = MappingProxyType(
         Situation.DAYS_LEFT: "terminer l’analyse et préparer la réponse",
         Situation.DECIDE: "répondre, ou décider d’un avis de prolongation",
         Situation.EVE: "répondre ou envoyer l’avis de prolongation aujourd’hui",
+        Situation.ANNOUNCED: "répondre dès que possible; la personne est prévenue du retard",
         Situation.LAST_DAY: "envoyer la réponse avant minuit",
         Situation.LATE: "répondre dès que possible",
     }
@@ -59,6 +60,7 @@ _TITLES: MappingProxyType[Situation, str] = MappingProxyType(
         Situation.DAYS_LEFT: "Il reste {left} jours ouvrables",
         Situation.DECIDE: "Décision requise{colon} réponse ou avis de prolongation",
         Situation.EVE: "{eve}{colon} l’avis de prolongation doit partir aujourd’hui",
+        Situation.ANNOUNCED: "{eve}{colon} un avis de prolongation est déjà parti",
         Situation.LAST_DAY: "Échéance aujourd’hui, à minuit",
         Situation.LATE: "En retard de {late}",
     }
@@ -73,6 +75,7 @@ _SITUATIONS: MappingProxyType[Situation, str] = MappingProxyType(
         Situation.DAYS_LEFT: "il reste {left} jours ouvrables",
         Situation.DECIDE: "il reste {left} jours ouvrables",
         Situation.EVE: "dernier jour pour envoyer un avis de prolongation",
+        Situation.ANNOUNCED: "avis de prolongation envoyé",
         Situation.LAST_DAY: "dernier jour pour répondre",
         Situation.LATE: "en retard de {late}",
     }

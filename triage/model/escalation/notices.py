@@ -19,6 +19,7 @@ class Situation(StrEnum):
     DAYS_LEFT = "days_left"
     DECIDE = "decide"
     EVE = "eve"
+    ANNOUNCED = "announced"  # a notice of delay is out, and the day that it names has not come
     LAST_DAY = "last_day"
     LATE = "late"
 

@@ -2,7 +2,7 @@
 been told: what is over is not announced as still to come.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from triage.model.agents.staff import Staff
 from triage.model.escalation.notices import FileStanding, Situation
@@ -11,6 +11,8 @@ from triage.model.escalation.steps import EscalationLevel, EscalationStep, StepE
 from triage.model.standard import Due
 from triage.rules.clocks.business_days import count_business_days
 from triage.rules.clocks.due import is_met, local_day
+
+_ASKS_FOR_DELAY = frozenset({Situation.DECIDE, Situation.EVE})
 
 
 def describe_standing(
@@ -26,7 +28,7 @@ def describe_standing(
     return FileStanding(
         reference=ticket.reference,
         ticket_id=watched.id,
-        situation=_situation(step, due, days_left=days_left, now=now),
+        situation=_after_delay(_situation(step, due, days_left=days_left, now=now), ticket.extended_to_on, today),
         restricted=ticket.restricted,
         status=ticket.status,
         owner=_owner(ticket.assigned_to, staff),
@@ -54,6 +56,12 @@ def _situation(step: EscalationStep, due: Due, *, days_left: int, now: datetime)
     if step.level is EscalationLevel.FIRST:
         return Situation.MIDWAY
     return Situation.DAYS_LEFT if step.level is EscalationLevel.SECOND else Situation.DECIDE
+
+
+def _after_delay(situation: Situation, extended_to_on: date | None, today: date) -> Situation:
+    """Whoever has announced a delay is not asked to announce one; the first day counts as before (R-33)."""
+    is_out = extended_to_on is not None and extended_to_on > today
+    return Situation.ANNOUNCED if is_out and situation in _ASKS_FOR_DELAY else situation
 
 
 def _owner(assigned_to: str | None, staff: Staff) -> str | None:
