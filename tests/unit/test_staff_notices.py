@@ -64,7 +64,7 @@ TITLES = {
     ),
     "a delay is announced": (
         replace(SPECIMEN_FILE, situation=Situation.ANNOUNCED, told_on=date(2026, 12, 10)),
-        "Échéance demain\u00a0: un avis de prolongation est déjà parti",
+        "Échéance demain : un avis de prolongation est déjà parti",
     ),
     "the next business day, over a weekend": (
         replace(SPECIMEN_FILE, situation=Situation.EVE, told_on=date(2026, 12, 4), due_on=date(2026, 12, 7)),
