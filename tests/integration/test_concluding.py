@@ -127,7 +127,7 @@ async def test_what_was_never_examined_needs_no_headings(world: StaffDeskWorld) 
     await conclude(world, "#conclure réglée\r\nVotre colis est arrivé hier.")
 
     assert "La situation que vous nous avez signalée est maintenant réglée." in world.sent(kind="answer")[0].text
-    assert "La lettre n’a pas ces rubriques" in world.receipt().text
+    assert "La lettre part sans ces rubriques" in world.receipt().text
 
 
 async def test_there_is_one_answer_on_its_way(world: StaffDeskWorld) -> None:

@@ -82,7 +82,7 @@ def tell_missing(tx: Transaction, asked: Asked, command: Command, worked: Worked
     missing = find_missing(split_answer(draft_of(tx, asked, command, worked).text))
     if not missing or worked.ticket.kind is not TicketKind.COMPLAINT:
         return ""
-    return f"La lettre n’a pas ces rubriques{NO_BREAK}: {', '.join(missing)}."
+    return f"La lettre part sans ces rubriques{NO_BREAK}: {', '.join(missing)}."
 
 
 def concluded_payload(command: Command) -> dict[str, object]:
