@@ -1,15 +1,19 @@
 """Mail of staff that nobody foresaw: a refused challenge, a code in other hands, a program that answers receipts."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
+from tests.answering_worlds import ANSWER, deliver, standing, write_bounce
 from tests.matters import NOW, STRANGER, write_mail
-from tests.staff_worlds import LUC, MARIE, StaffDeskWorld
+from tests.staff_worlds import LUC, MARIE, PASSES, StaffDeskWorld
 from triage.store.database import Database
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+PROVEN: dict[str, Any] = {"Authentication_Results": PASSES}
 
 
 @pytest.fixture
@@ -76,3 +80,23 @@ async def test_a_program_that_answers_receipts_is_not_answered_without_end(world
     await world.say(MARIE, "Luc, regarde les photos.", to=world.receipt(), at=NOW + MINUTE * 9)
 
     assert (2, 3) == (world.events().count("noted"), len(world.sent(kind="receipt")))
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_an_answer_that_comes_back_leaves_the_other_one_standing(world: StaffDeskWorld, which: int) -> None:
+    """Of two final answers, between which the file was opened again, one arrived: its instant is the answer's."""
+    await world.complain()
+    accepted = (NOW + HOUR, NOW + 3 * HOUR)
+    await world.say(MARIE, ANSWER, to=world.working(MARIE), **PROVEN)
+    await deliver(world, at=accepted[0])
+    await world.say(MARIE, "#rouvrir", to=world.working(MARIE), at=NOW + 2 * HOUR, **PROVEN)
+    await world.say(MARIE, ANSWER, to=world.working(MARIE), at=NOW + 2 * HOUR, **PROVEN)
+    await deliver(world, at=accepted[1])
+    letters = world.sent(kind="answer")
+    await world.desk.arrive(write_bounce(letters[which]), at=NOW + 4 * HOUR)
+
+    assert ("in_analysis", accepted[1 - which], [NOW, accepted[1 - which]]) == standing(world)
+
+    await world.desk.arrive(write_bounce(letters[1 - which]), at=NOW + 5 * HOUR)
+
+    assert ("in_analysis", None, [NOW, None]) == standing(world)

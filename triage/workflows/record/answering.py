@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from triage.model.codes import EventKind, NoticeKind, TicketStatus
+from triage.model.codes import EventKind, NoticeKind, TicketKind, TicketStatus
 from triage.model.decision import ReopenClock, Return, ReturnedAnswer
 from triage.model.delivery import GiveUpReason, ReturnedLetter
 from triage.rules.tickets.ending import ENDED_BY_AN_ANSWER, answered, is_answer
 from triage.store import outbox, tickets
 from triage.store.engine import Transaction
+from triage.store.facts.staff import LoggedAct, list_acts
 from triage.store.journal import append_event, unmark_acknowledged
 from triage.store.journal.answers import ending_of, put_conclusion, put_ending
 from triage.store.ledgers import handling
@@ -60,7 +61,7 @@ def record_return(tx: Transaction, action: Return, *, mail_id: int, now: datetim
 
 
 def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, now: datetime) -> None:
-    """An answer did not arrive: the ticket is open again, and nobody has answered it if that was the first."""
+    """An answer did not arrive: the ticket is open again, and answered only if another answer of ours stands."""
     ticket_id = tickets.ticket_id(tx, answer.reference)
     if ticket_id is None:
         return
@@ -69,7 +70,7 @@ def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, n
     after = replace(
         before,
         status=TicketStatus.IN_ANALYSIS if was_over else before.status,
-        answered_at=None if answer.is_first else before.answered_at,
+        answered_at=_standing_since(tx, ticket_id, before.kind, without=answer.message_id),
         closed_at=None if was_over else before.closed_at,
     )
     put_ending(tx, ticket_id, after, clocks=ENDED_BY_AN_ANSWER, now=now)
@@ -81,6 +82,22 @@ def _record_returned(tx: Transaction, answer: ReturnedAnswer, *, mail_id: int, n
         "first": answer.is_first,
     }
     append_event(tx, ticket_id, EventKind.ANSWER_RETURNED, at=now, payload=payload, mail_id=mail_id)
+
+
+def _standing_since(tx: Transaction, ticket_id: int, kind: TicketKind, *, without: str) -> datetime | None:
+    """When the first of the other answers was accepted that has not come back, None where there is none."""
+    newest: dict[str, LoggedAct] = {}
+    for each in list_acts(tx, ticket_id, kinds=(EventKind.ANSWERED, EventKind.ANSWER_RETURNED)):
+        newest.setdefault(each.payload["message_id"], each)
+    standing = (each for message_id, each in newest.items() if message_id != without)
+    return min(
+        (
+            each.at
+            for each in standing
+            if each.kind is EventKind.ANSWERED and is_answer(NoticeKind(each.payload["kind"]), kind)
+        ),
+        default=None,
+    )
 
 
 def _record_undelivered(tx: Transaction, letter: ReturnedLetter, *, mail_id: int, now: datetime) -> None:
