@@ -1,10 +1,10 @@
 """Carrying out the decision on one mail: ticket, events, outbox rows and the mail's new state, all or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from triage.model.codes import EventKind, NoticeKind
+from triage.model.codes import EventKind, NoticeKind, TicketStatus
 from triage.model.decision import (
     Acknowledge,
     AcknowledgementTerms,
@@ -70,6 +70,21 @@ def record_intake(
     )
     has_mail_to_send = any(isinstance(action, _SENDING) for action in decision.actions)
     return Recorded(None if ticket is None else ticket.reference, has_mail_to_send)
+
+
+def open_quarantined(
+    tx: Transaction,
+    *,
+    mail_id: int,
+    message: ParsedMessage,
+    decision: Decision,
+    opening: OpenTicket,
+    stationery: Stationery,
+    now: datetime,
+) -> OpenedTicket:
+    """A ticket that waits for a person's word that its mail is genuine: its clocks run, and nobody is written to."""
+    desk = _Desk(tx, mail_id, message, decision, stationery, now)
+    return _open(desk, replace(opening, status=TicketStatus.QUARANTINED))
 
 
 def _carry_out(desk: _Desk, action: Action, ticket: OpenedTicket | None) -> OpenedTicket | None:
@@ -139,6 +154,8 @@ def _open(desk: _Desk, action: OpenTicket) -> OpenedTicket:
     }
     if action.restricted:
         payload |= {"restricted": True, "concerned": [member.id for member in action.concerned]}
+    if action.status is TicketStatus.QUARANTINED:
+        payload |= {"status": action.status}
     if action.evidence is not None:
         payload |= {"evidence": action.evidence, "status": action.status}
     append_event(desk.tx, ticket.id, EventKind.OPENED, at=desk.now, payload=payload, mail_id=desk.mail_id)

@@ -1,4 +1,4 @@
-"""What follows from each verdict on a mail of staff: acts, challenge, word to the token's owner, or nothing but a line.
+"""What follows from each verdict on a mail of staff: acts, challenge, word to the token's owner, or quarantine.
 
 Every mail that is written here goes to a member of staff at their registered address.
 """
@@ -8,17 +8,21 @@ from dataclasses import replace
 from triage.model.agents.authority import TokenScope, TokenStanding
 from triage.model.agents.receipts import ReceiptFacts, ReceiptKind, Shown
 from triage.model.agents.staff import StaffMember
+from triage.model.codes import LETTER_KINDS
+from triage.model.decision import OpenTicket, Reason
 from triage.rules.agents.acting import CHALLENGE_HOLDS, Worked, may_see
 from triage.rules.agents.commands.transcript import write_transcript
 from triage.store.engine import Transaction
-from triage.store.facts.staff import find_worked
+from triage.store.facts.staff import find_answered_kind, find_worked
 from triage.store.staff_tokens import issue_token, note_used, revoke_token
+from triage.workflows.record.intake import open_quarantined
 from triage.workflows.record.staff.desk import (
     Asked,
     Handled,
     carrying,
     context_of,
     find_all_seen,
+    find_seen,
     shown_text,
     with_new_token,
 )
@@ -27,9 +31,36 @@ from triage.workflows.record.staff.rows import put_receipt, record_judged
 
 
 def quarantine(tx: Transaction, asked: Asked) -> Handled:
-    """Nothing is done, and nobody is written to; whoever looks after the service is called by the caller."""
+    """Nothing is done, and nobody is written to; whoever looks after the service is called by the caller.
+
+    What is about no ticket gets one of its own, in quarantine, so that nobody's matter is lost (R-02).
+    """
     own = asked.mail.authority.evidence.token is TokenStanding.OWN and asked.token is not None
-    return _judged(tx, asked, asked.token.ticket_id if own and asked.token is not None else None)
+    handled = _judged(tx, asked, asked.token.ticket_id if own and asked.token is not None else None)
+    mail = asked.mail
+    opening = next((each for each in mail.decision.actions if isinstance(each, OpenTicket)), None)
+    if opening is None or handled.ticket_id is not None or _is_about_a_ticket(tx, asked):
+        return handled
+    opened = open_quarantined(
+        tx,
+        mail_id=mail.mail_id,
+        message=mail.message,
+        decision=replace(mail.decision, reason=Reason.STAFF_QUARANTINED),
+        opening=opening,
+        stationery=asked.stationery,
+        now=mail.now,
+    )
+    record_judged(tx, mail, opened.id, said={})
+    return Handled(opened.id, opened.reference)
+
+
+def _is_about_a_ticket(tx: Transaction, asked: Asked) -> bool:
+    """Whether it names one that its writer may see, or answers a mail to staff: then it is no new matter."""
+    message = asked.mail.message
+    answered = find_answered_kind(tx, tuple(dict.fromkeys((*message.in_reply_to, *message.references))))
+    if answered is not None and answered not in LETTER_KINDS:
+        return True
+    return bool(find_all_seen(tx, asked)) or find_seen(tx, asked, context_of(asked).reference) is not None
 
 
 def tell_owner(tx: Transaction, asked: Asked) -> Handled:
