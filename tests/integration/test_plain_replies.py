@@ -69,6 +69,8 @@ async def test_without_proof_such_a_message_waits_for_the_mailbox(engine: Engine
         "Code ABCD-EFGH-2345-WXYZ",
         "Bonjour,\r\n#nte interne kwijibo7719",
         "> Bonjour\r\nkwijibo7719",
+        "Je prends\r\nkwijibo7719",
+        "\r\n**Je m’en occupe.**\r\nkwijibo7719, voir avec Luc.",
     ],
 )
 async def test_what_is_in_doubt_is_shown_and_not_sent(engine: Engine, database: Database, typed: str) -> None:
@@ -91,3 +93,14 @@ async def test_an_answer_to_a_receipt_is_still_a_note(engine: Engine, database: 
 
     assert [] == world.sent(kind="message")
     assert [("noted",)] == look(world.engine, "SELECT kind FROM event WHERE kind = 'noted'")
+
+
+async def test_a_command_in_words_with_words_below_is_shown_as_a_draft(engine: Engine, database: Database) -> None:
+    """Its writer reads that nothing left, and has the text before them."""
+    world = make_world(engine, database, PlainReply.SEND)
+    await world.complain()
+    await world.say(MARIE, "Je prends\r\nVoir avec Luc.", to=world.working(MARIE), **PROVEN)
+
+    assert "n’a pas été envoyé" in world.receipt().subject
+    assert "Voir avec Luc." in world.receipt().text
+    assert ("new", None, False) == world.ticket()

@@ -22,6 +22,7 @@ from triage.model.message import ParsedMessage
 from triage.model.ticket import find_references
 from triage.rules.agents.acting import is_draft, keep_offered
 from triage.rules.agents.authority import authorise
+from triage.rules.agents.commands.grammar import opens_in_words
 from triage.rules.agents.commands.reading import read_commands
 from triage.rules.agents.confirming import confirms
 from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
@@ -140,8 +141,13 @@ def _read_claim(tx: Transaction, arrived: Arrived, policy: IntakePolicy, *, now:
 
 
 def _as_message(tx: Transaction, message: ParsedMessage, claimed: _Claimed) -> _Claimed:
-    """Text alone in answer to a working mail, read as if `#répondre` stood above it."""
+    """Text alone in answer to a working mail, read as if `#répondre` stood above it.
+
+    What begins with a command in words may be meant for us: it stays a draft.
+    """
     context = claimed.context
+    if opens_in_words(message.text):
+        return claimed
     if context is None or claimed.block.lines or not is_draft(_answered_kind(tx, message), context.sender):
         return claimed
     if not find_own_words(message.text[:MOST_CHARACTERS], signer=context.sender.name).text:

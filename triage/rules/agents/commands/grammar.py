@@ -79,6 +79,12 @@ def is_hashed(line: str) -> bool:
     return bare_line(line).startswith(tuple(_HASHES))
 
 
+def opens_in_words(typed: str) -> bool:
+    """Whether the first line that holds anything is a command in words, « Je prends », whatever stands below it."""
+    bare = (bare_line(line).strip(_ADORNMENTS + _SEPARATORS) for line in typed.splitlines())
+    return next((_is_taking(each) for each in bare if each), False)
+
+
 def part_line(typed: str) -> LineParts:
     """The parts of one command line; the name is empty where nothing that could be one stands there."""
     if _is_taking(typed):
