@@ -24,6 +24,7 @@ from triage.transport.sandbox import Sandbox
 from triage.workflows.deadlines import Deadlines
 from triage.workflows.delivery import Delivery, Dispatcher
 from triage.workflows.digest import Digests
+from triage.workflows.scanning import Scanning
 
 PATIENCE_SECONDS = 10.0
 SLICE_SECONDS = 30.0
@@ -53,6 +54,7 @@ class Daemon:
             deadlines=Deadlines(
                 office.database, NOBODY, OFFICE, POLICY, office.intake.stationery, self.bells.delivery.ring
             ),
+            scanning=Scanning(office.database, None, NOBODY, office.intake.stationery, self.bells.delivery.ring),
         )
         self._running: asyncio.Task[None] | None = None
 

@@ -64,10 +64,11 @@ class StaffDeskWorld:
     alarms: list[str] = field(default_factory=list)
     agents: AgentsPolicy = field(default_factory=AgentsPolicy)
     modes: DeliveryModes = field(default_factory=DeliveryModes)
+    scans: bool = False
 
     def __post_init__(self) -> None:
         rules = replace(make_policy(), staff=STAFF, trust=TRUST)
-        stationery = replace(make_stationery(), plus_addressing=True, modes=self.modes)
+        stationery = replace(make_stationery(), plus_addressing=True, modes=self.modes, scans=self.scans)
         tools: Callable[[], Intake] = lambda: Intake(  # noqa: E731  the desk asks for its tools at each mail
             self.database,
             self.desk.reader,

@@ -9,17 +9,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.intake_worlds import Desk
-from tests.matters import write_mail
+from tests.looking import look
+from tests.matters import NOW, make_stationery, write_mail
 from tests.operator_worlds import Operator
-from tests.servers.clamd import LIMIT, SIGNATURE, SPECIMEN, fake_clamd, find_clamd, real_clamd
+from tests.photos import attached, with_photo
+from tests.servers.clamd import LIMIT, SIGNATURE, SPECIMEN, VERSION, fake_clamd, find_clamd, real_clamd
+from tests.staff_worlds import MARIE, STAFF, StaffDeskWorld
 from triage.model.errors import ScannerUnavailable
 from triage.model.judgement import ScanResult, ScanVerdict
 from triage.store.database import Database
 from triage.transport.clamd import Clamd
 from triage.transport.imap import ImapAccess
 from triage.workflows.ports import Scanner
+from triage.workflows.scanning import Scanning, sweep_scans
 
 NOWHERE = ImapAccess("127.0.0.1", 9, "none", None, "nobody", "x", "INBOX", "Traités")
 
@@ -31,14 +36,19 @@ async def scanner(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         async with fake_clamd(tmp_path) as socket:
             yield Clamd(socket)
         return
+    with real_clamd(needs_clamd(), tmp_path) as socket:
+        yield Clamd(socket)
+
+
+def needs_clamd() -> str:
+    """The program. Where it is missing the test is skipped, and fails where `CI=true`."""
     program = find_clamd()
     if program is None:
         reason = "clamd is not installed (Debian: clamav-daemon)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    with real_clamd(program, tmp_path) as socket:
-        yield Clamd(socket)
+    return program
 
 
 async def test_each_mail_has_its_verdict(scanner: Scanner) -> None:
@@ -55,9 +65,7 @@ async def test_each_mail_has_its_verdict(scanner: Scanner) -> None:
 
 async def test_a_real_clamd_looks_into_attachments(tmp_path: Path) -> None:
     """The whole mail is given: its parts are decoded by clamd, never by us."""
-    program = find_clamd()
-    if program is None:
-        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
+    program = needs_clamd()
     raw = write_mail(base64.encodebytes(SPECIMEN).decode()).replace(
         b"Content-Type: text/plain; charset=utf-8",
         b"MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64",
@@ -99,6 +107,26 @@ async def test_a_clamd_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
             await slow.scan(write_mail())
 
 
+async def test_a_scan_that_is_called_off_ends_at_once(tmp_path: Path) -> None:
+    """A daemon that stops waits neither for a silent clamd nor for the thread that listens to it."""
+    asked = asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\0")
+        asked.set()
+        await reader.read()  # until whoever asked hangs up
+        writer.close()
+
+    async with await asyncio.start_unix_server(listen, tmp_path / "silent.sock"):
+        scan = asyncio.create_task(Clamd(str(tmp_path / "silent.sock"), seconds=600).scan(write_mail()))
+        await asked.wait()
+        scan.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await scan
+        async with asyncio.timeout(10):
+            await asyncio.get_running_loop().shutdown_default_executor()
+
+
 async def test_an_operator_asks_about_a_mail(tmp_path: Path, database: Database, database_url: str) -> None:
     """Exit codes and words tell what was found; without a scanner the question makes no sense."""
     desk = Desk(database)
@@ -111,6 +139,8 @@ async def test_an_operator_asks_about_a_mail(tmp_path: Path, database: Database,
         clean, found = [
             await asyncio.to_thread(asking.run, "mail", "scan", *ids, "--json") for ids in ([str(good)], [str(bad)])
         ]
+        told = await asyncio.to_thread(asking.run, "check", "--json")
+    unheard = await asyncio.to_thread(asking.run, "check", "--json")
     gone = await asyncio.to_thread(asking.run, "mail", "scan", str(good))
     without = await asyncio.to_thread(operator.run, "mail", "scan", str(good))
 
@@ -118,3 +148,39 @@ async def test_an_operator_asks_about_a_mail(tmp_path: Path, database: Database,
     assert (1, SIGNATURE) == (found.returncode, json.loads(found.stdout)["signature"])
     assert (75, "") == (gone.returncode, gone.stdout)
     assert 2 == without.returncode
+    assert [("ok", VERSION.decode().strip("\0")), ("problem", "the scanner gave no verdict")] == [
+        (line["level"], line["sentence"].partition(" (")[0])
+        for report in (told, unheard)
+        for line in map(json.loads, report.stdout.splitlines())
+        if "scanner" == line["check"]
+    ]
+
+
+async def test_a_real_clamd_decides_who_gets_attachments(tmp_path: Path, engine: Engine, database: Database) -> None:
+    """The specimen stays here, the photo goes to whoever took its ticket; a clamd that ended holds back."""
+    world = StaffDeskWorld(engine, database, scans=True)
+    stationery = replace(make_stationery(), plus_addressing=True, scans=True)
+
+    async def complain(raw: bytes) -> None:
+        await world.desk.arrive(raw)
+        await world.say(MARIE, "#prendre", to=world.working(MARIE))
+
+    with real_clamd(needs_clamd(), tmp_path) as socket:
+        tools = Scanning(database, Clamd(socket), STAFF, stationery, on_enqueued=lambda: None)
+        await complain(with_photo(number=1))
+        await complain(with_photo(SPECIMEN.decode(), number=2))
+        settled = await sweep_scans(tools, now=NOW)
+    await complain(with_photo(number=3))
+    afterwards = await sweep_scans(tools, now=NOW)
+
+    assert (2, 0) == (settled, afterwards)
+    assert [True, False] == [any(attached(each)) for each in world.sent(kind="attachments")]
+    assert [(1, "clean"), (2, "infected"), (3, "wanted")] == [
+        tuple(row) for row in look(engine, "SELECT row_number() OVER (ORDER BY mail_id), state FROM scan ORDER BY 1")
+    ]
+
+
+async def test_a_scanner_says_who_it_is(scanner: Scanner) -> None:
+    """`triage check` asks it."""
+    assert isinstance(scanner, Clamd)
+    assert "ClamAV" == (await scanner.version())[:6]

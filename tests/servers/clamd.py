@@ -12,6 +12,7 @@ from pathlib import Path
 SPECIMEN = b"TRIAGE-INFECTED-SPECIMEN"
 SIGNATURE = "Specimen.Of.Fiction"
 LIMIT = 1 << 20
+VERSION = b"ClamAV 1.0.9/fiction\0"
 _WAIT_SECONDS = 60
 
 
@@ -51,8 +52,10 @@ async def fake_clamd(folder: Path, *, answer: bytes | None = None, silent: bool 
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not silent:
-            assert b"zINSTREAM\0" == await reader.readexactly(10)
-            writer.write(await _judge(reader) if answer is None else answer)
+            command = await reader.readuntil(b"\0")
+            assert command in {b"zINSTREAM\0", b"zVERSION\0"}
+            said = VERSION if command == b"zVERSION\0" else await _judge(reader) if answer is None else answer
+            writer.write(said)
             writer.write_eof()
         with contextlib.suppress(ConnectionError):
             await reader.read()  # until whoever asked hangs up

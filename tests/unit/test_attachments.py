@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from triage.mail.reading.contents import tell_content
 from triage.mail.reading.parse import parse_message
-from triage.model.codes import Content
+from triage.model.codes import Content, ScanState
+from triage.model.judgement import ScanStanding
 from triage.model.message import Attachment
-from triage.rules.tickets.attachments import Danger, find_danger, warn_of
+from triage.rules.tickets.attachments import Danger, find_danger, may_hand_on, tell_withheld, warn_of
+from triage.wording.typography import find_faults, find_long_sentences
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -145,3 +147,24 @@ def test_a_null_byte_ends_no_name() -> None:
 
 def _percent(text: str) -> bytes:
     return "".join(f"%{byte:02X}" for byte in text.encode()).encode()
+
+
+def test_what_a_scanner_keeps_back_is_told_in_good_french() -> None:
+    """How many, why, and the name of what was found once; nothing is said of a mail without danger."""
+    bad = ScanStanding(ScanState.INFECTED, "Specimen.Of.Fiction")
+    huge, waits, clean = (ScanStanding(each) for each in (ScanState.TOO_LARGE, ScanState.WANTED, ScanState.CLEAN))
+    told = tell_withheld([bad, bad, huge, waits, clean])
+
+    assert 3 == len(told)
+    assert "dans 2\u00a0courriels (Specimen.Of.Fiction)." in told[0]
+    assert ((), ()) == (find_faults(" ".join(told)), find_long_sentences(" ".join(told)))
+    assert () == tell_withheld([clean])
+
+
+@pytest.mark.parametrize("scans", [True, False])
+@pytest.mark.parametrize("state", ScanState)
+def test_only_what_is_clean_is_handed_on(state: ScanState, *, scans: bool) -> None:
+    """What nobody will look at does not wait; a verdict stands without its scanner."""
+    may = may_hand_on(ScanStanding(state), scans=scans)
+
+    assert may == (state is ScanState.CLEAN or (state is ScanState.WANTED and not scans))

@@ -16,6 +16,7 @@ from triage.daemon.digests import deadlines_of, digests_of
 from triage.daemon.keeping.tenure import Tenure
 from triage.daemon.papers import PaperDesk, paper_desk
 from triage.daemon.pulse import Pulse
+from triage.daemon.rereading.scanning import scanner_of
 from triage.daemon.tokens import token_source
 from triage.daemon.watched import WatchedMailbox
 from triage.mail.writing.templates import load_templates
@@ -52,6 +53,7 @@ from triage.workflows.ports import Mailbox, MailSender
 from triage.workflows.receiving import Receiving
 from triage.workflows.record import Stationery
 from triage.workflows.replies import Replies
+from triage.workflows.scanning import Scanning
 from triage.workflows.tidying import Tidying
 
 TEMPLATES = "templates"
@@ -73,6 +75,7 @@ class Parts:
     papers: PaperDesk
     digests: Digests
     deadlines: Deadlines
+    scanning: Scanning
     alarms: Alarms = field(default_factory=Alarms)
     tenure: Tenure | None = None
     clock: Clock = utc_now
@@ -181,6 +184,9 @@ def build(
         tenure=tenure,
         digests=digests_of(configuration, database, stationery, on_enqueued=on_enqueued),
         deadlines=deadlines_of(configuration, database, stationery, on_enqueued=on_enqueued),
+        scanning=Scanning(
+            database, scanner_of(configuration), judging.staff, stationery, on_enqueued=on_enqueued, alarm=alarms
+        ),
         alarms=alarms,
         clock=clock,
     )
@@ -253,6 +259,7 @@ def stationery_of(configuration: Configuration, engine: Engine, *, now: datetime
         domain=_domain(settings),
         signing_key=newest,
         plus_addressing=settings.body.plus_addressing,
+        scans=bool(settings.scan.clamd),
         modes=DeliveryModes(settings.delivery.mode, settings.delivery.modes),
     )
 

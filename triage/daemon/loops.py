@@ -29,6 +29,7 @@ from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.ports import Alarm
 from triage.workflows.receiving import receive, watch
+from triage.workflows.scanning import sweep_scans
 from triage.workflows.tidying import tidy
 
 log = structlog.get_logger("triage.daemon.loops")
@@ -61,6 +62,7 @@ async def run_loops(parts: Parts, bells: Bells, *, slice_seconds: float) -> None
             Tick("alarms", TICK_SECONDS, _silence_watcher(parts, bells.pulse, since=parts.clock())),
             Tick("papers", SIGN_SECONDS, _paper_writer(parts)),
             Tick("digests", TICK_SECONDS, _digest_maker(parts)),
+            Tick("scanning", TICK_SECONDS, _scanner_asker(parts)),
             Tick("deadlines", SWEEP_SECONDS, _ringer(bells.deadlines)),
         )
     )
@@ -269,6 +271,13 @@ def _digest_maker(parts: Parts) -> Callable[[], Awaitable[None]]:
         await _safely("digests", lambda: prepare_digests(parts.digests, now=parts.clock()), parts.alarms)
 
     return make
+
+
+def _scanner_asker(parts: Parts) -> Callable[[], Awaitable[None]]:
+    async def ask() -> None:
+        await _safely("scanning", lambda: sweep_scans(parts.scanning, now=parts.clock()), parts.alarms)
+
+    return ask
 
 
 def _sign_giver(parts: Parts, pulse: Pulse) -> Callable[[], Awaitable[None]]:

@@ -27,6 +27,7 @@ from triage.workflows.deadlines import sweep_deadlines
 from triage.workflows.digest import prepare_digests
 from triage.workflows.intake import take_in_waiting
 from triage.workflows.receiving import receive, watch
+from triage.workflows.scanning import sweep_scans
 from triage.workflows.tidying import tidy
 
 log = structlog.get_logger("triage.daemon.running")
@@ -73,6 +74,7 @@ async def make_pass(parts: Parts) -> None:
     await receive(parts.receiving, now=now(), whole_folder=True)
     while (await take_in_waiting(parts.intake, now=now())).goes_on:
         pass
+    await sweep_scans(parts.scanning, now=now())
     await prepare_digests(parts.digests, now=now())
     await sweep_deadlines(parts.deadlines, now=now())
     await parts.dispatcher.recover()

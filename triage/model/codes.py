@@ -191,7 +191,17 @@ class EventKind(StrEnum):
     SENT_BACK = "sent_back"  # an approver gave the final answer back to its writer
     ANSWERED = "answered"  # the server accepted the letter that ends the clock
     ANSWER_RETURNED = "answer_returned"  # that letter came back: the clock is open again
+    SCANNED = "scanned"  # what the scanner for viruses said of a mail with attachments
     UNDONE = "undone"
+
+
+class ScanState(StrEnum):
+    """What the scanner for viruses has said of a mail with attachments; one that was never to be asked has none."""
+
+    WANTED = "wanted"  # it has not answered yet
+    CLEAN = "clean"
+    INFECTED = "infected"
+    TOO_LARGE = "too_large"
 
 
 class DeliveryMode(StrEnum):
@@ -224,6 +234,7 @@ class NoticeKind(StrEnum):
     WORKING_MAIL = "working_mail"  # to the people in charge: what somebody wrote
     FOLLOW_UP = "follow_up"  # to the people in charge: what somebody wrote later
     HANDOVER = "handover"  # to whoever has it from now on: all that somebody wrote, with the attachments
+    ATTACHMENTS = "attachments"  # to whoever has it: what waited for the scanner for viruses
     RECEIPT = "receipt"  # to a member of staff: what became of their mail
 
 

@@ -46,6 +46,7 @@ class AlertKind(StrEnum):
     STAFF_MAIL_QUARANTINED = "staff_mail_quarantined"  # it claims to be from staff, unproven (MUST 30)
     RENUMBERING_BRAKED = "renumbering_braked"  # many old mails came up at once: their letters wait (MUST 8)
     TOKENS_REFUSED = "tokens_refused"  # texts of the shape of our tokens that are none, or are good no more (MUST 32)
+    SCANNER_SILENT = "scanner_silent"  # attachments wait for the scanner for viruses, which gives no verdict
     DAEMON_OVERTAKEN = "daemon_overtaken"  # another daemon works this database now; this one ended (MUST 38)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.model.codes import Nature
+from triage.model.codes import Nature, ScanState
 from triage.model.letters.plan import AnswerPlan
 
 
@@ -150,4 +150,12 @@ class ScanResult:
     """The verdict, and the name of the signature that matched, "" for none."""
 
     verdict: ScanVerdict
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStanding:
+    """Where one mail with attachments stands with the scanner; `signature` as in `ScanResult`."""
+
+    state: ScanState
     signature: str = ""

@@ -18,7 +18,7 @@ from triage.daemon.checking.files import (
     check_staff,
 )
 from triage.daemon.checking.probe import check_probe
-from triage.daemon.checking.servers import check_mailbox, check_sending
+from triage.daemon.checking.servers import check_mailbox, check_scanner, check_sending
 from triage.daemon.clock import utc_now
 from triage.model.errors import ConfigurationError, ReaderFailed
 from triage.model.health import Finding, Level
@@ -81,7 +81,7 @@ async def _check_neighbours(configuration: Configuration, *, probe: bool) -> Asy
         yield finding
     mailbox = await check_mailbox(configuration, clock=utc_now)
     sending = await check_sending(configuration, clock=utc_now)
-    for finding in (*mailbox, *sending):
+    for finding in (*mailbox, *sending, *await check_scanner(configuration)):
         yield finding
     if probe and all(each.level is not Level.PROBLEM for each in (*mailbox, *sending)):
         for finding in await check_probe(configuration, clock=utc_now):

@@ -1,11 +1,12 @@
-"""The mailbox and the mail server: everything short of a mail."""
+"""The mailbox, the mail server and the scanner for viruses: everything short of a mail."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from triage.daemon.build import imap_access, smtp_access
+from triage.daemon.rereading.scanning import scanner_of
 from triage.model.delivery import SendResult
-from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable
+from triage.model.errors import ConfigurationError, MailboxRefused, MailboxUnavailable, ScannerUnavailable
 from triage.model.health import Finding, Level
 from triage.rules.checking.machine import judge_clock
 from triage.rules.checking.mail import judge_mailbox, judge_sending, judge_tls
@@ -42,3 +43,16 @@ async def check_sending(configuration: Configuration, *, clock: Callable[[], dat
     if isinstance(facts, SendResult):
         return (judged,)
     return (judged, judge_tls("sending line", facts.tls, now=clock()))
+
+
+async def check_scanner(configuration: Configuration) -> tuple[Finding, ...]:
+    """Whether the scanner for viruses answers; nothing where there is none. Mail is taken in without it."""
+    scanner = scanner_of(configuration)
+    if scanner is None:
+        return ()
+    try:
+        version = await scanner.version()
+    except ScannerUnavailable as trouble:
+        mend = "start clamav-daemon, or mend [scan] clamd; until then attachments are held back"
+        return (Finding("scanner", Level.PROBLEM, str(trouble), mend),)
+    return (Finding("scanner", Level.OK, version),)

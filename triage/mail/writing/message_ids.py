@@ -33,6 +33,7 @@ _CODES = {
     NoticeKind.WITHDRAWAL: "wdl",
     NoticeKind.WITHDRAWN: "wdn",
     NoticeKind.HANDOVER: "hnd",
+    NoticeKind.ATTACHMENTS: "att",
     NoticeKind.DIGEST: "dig",
     NoticeKind.RECEIPT: "rcp",
 }

@@ -27,6 +27,7 @@ VALUE_NAMES: Mapping[NoticeKind, frozenset[str]] = {
     NoticeKind.WORKING_MAIL: WORKING_NAMES,
     NoticeKind.FOLLOW_UP: WORKING_NAMES,
     NoticeKind.HANDOVER: WORKING_NAMES,
+    NoticeKind.ATTACHMENTS: WORKING_NAMES,
     **LETTER_NAMES,
     NoticeKind.DIGEST: DIGEST_NAMES,
     NoticeKind.RECEIPT: RECEIPT_NAMES,

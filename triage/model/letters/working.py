@@ -66,7 +66,8 @@ class WorkingMailFacts:
 
     `later` are messages of the same ticket after `written`, oldest first, and `left_out` says how many between them are
     not shown. `originals` carry the attachments; `originals_missing` says that some are too large for a mail, or not
-    here. `given_by` names the colleague who assigned the ticket, "" for nobody.
+    here, and `withheld` are sentences on those that the scanner for viruses keeps back. `given_by` names the colleague
+    who assigned the ticket, "" for nobody.
     """
 
     reference: str
@@ -86,4 +87,5 @@ class WorkingMailFacts:
     left_out: int = 0
     originals: tuple[Original, ...] = ()
     originals_missing: bool = False
+    withheld: tuple[str, ...] = ()
     given_by: str = ""

@@ -47,7 +47,9 @@ CHALLENGE_HOLDS = timedelta(hours=2)
 NOT_THERE = "Ce dossier n’existe pas, ou vous n’y avez pas accès."
 NO_APPROVAL = ApprovalPolicy()
 _APPROVERS_ONLY = frozenset({Verb.APPROVE, Verb.SEND_BACK})
-_ANSWERED_BY_A_DRAFT = frozenset({NoticeKind.WORKING_MAIL, NoticeKind.FOLLOW_UP, NoticeKind.HANDOVER})
+_ANSWERED_BY_A_DRAFT = frozenset(
+    {NoticeKind.WORKING_MAIL, NoticeKind.FOLLOW_UP, NoticeKind.HANDOVER, NoticeKind.ATTACHMENTS}
+)
 
 
 @dataclass(frozen=True, slots=True)

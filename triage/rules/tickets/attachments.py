@@ -1,14 +1,17 @@
-"""Which attachments are dangerous, and what is said of them. Nothing is opened (MUST 35).
+"""Which attachments are dangerous, which may be handed on, and what is said of them. Nothing is opened (MUST 35).
 
 What the bytes show comes first; then the last ending of the name, since programs are hidden behind harmless ones, and
 the type: both are a sender's word, and are believed where they speak against themselves.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
-from triage.model.codes import Content
+from triage.model.codes import Content, Language, ScanState
+from triage.model.judgement import ScanStanding
 from triage.model.message import Attachment
+from triage.wording.numbers import counted
 from triage.wording.spacing import NO_BREAK
 
 
@@ -80,3 +83,35 @@ def warn_of(attachment: Attachment) -> str:
     """What to say of one attachment, "" for nothing."""
     danger = find_danger(attachment)
     return "" if danger is None else _WORDS[danger]
+
+
+_WITHHELD = MappingProxyType(
+    {
+        ScanState.INFECTED: "L’antivirus a trouvé un danger dans {mails} ({found}). "
+        "Ce qui y est joint n’est remis à personne.",
+        ScanState.TOO_LARGE: "L’antivirus n’a pas pu examiner {mails}, car c’est trop volumineux. "
+        "Ce qui y est joint n’est remis à personne.",
+        ScanState.WANTED: "L’antivirus n’a pas encore examiné {mails}. "
+        "Ce qui y est joint vous parvient s’il n’y trouve rien.",
+    }
+)
+
+
+def may_hand_on(standing: ScanStanding, *, scans: bool) -> bool:
+    """Whether a mail with attachments may be given to whoever has its ticket; `scans` says that there is a scanner.
+
+    A verdict stands when the scanner is gone; what nobody will look at does not wait for ever.
+    """
+    return standing.state is ScanState.CLEAN or (standing.state is ScanState.WANTED and not scans)
+
+
+def tell_withheld(standings: Sequence[ScanStanding]) -> tuple[str, ...]:
+    """What to say of mails that are not handed on: how many, why, and what was found by name."""
+    return tuple(
+        words.format(
+            mails=counted(len(alike), "courriel", "courriels", language=Language.FRENCH),
+            found=", ".join(dict.fromkeys(each.signature for each in alike)),
+        )
+        for state, words in _WITHHELD.items()
+        if (alike := [each for each in standings if each.state is state])
+    )

@@ -15,7 +15,7 @@ SQLModel.metadata.naming_convention = {
 
 # The convention above must stand before the first table is defined.
 from triage.store.tables.guards import LeaseRow, NumberSeriesRow, SigningKeyRow, TokenRow  # noqa: E402  see above
-from triage.store.tables.mail import FolderRow, MailRow, RawPartRow  # noqa: E402  see above
+from triage.store.tables.mail import FolderRow, MailRow, RawPartRow, ScanRow  # noqa: E402  see above
 from triage.store.tables.outbox import AttemptRow, OutboxRow  # noqa: E402  see above
 from triage.store.tables.papers import DigestLineRow  # noqa: E402  see above
 from triage.store.tables.people import AddressRow, PersonRow  # noqa: E402  see above
@@ -43,6 +43,7 @@ __all__ = [
     "OutboxRow",
     "PersonRow",
     "RawPartRow",
+    "ScanRow",
     "SigningKeyRow",
     "TicketRow",
     "TokenRow",

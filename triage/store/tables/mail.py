@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from triage.model.codes import MailState, RemoteState
+from triage.model.codes import MailState, RemoteState, ScanState
 from triage.store.tables.checks import one_of
 
 
@@ -79,6 +79,21 @@ class MailRow(SQLModel, table=True):
     remote_state: str
     remote_uid: int | None = Field(sa_type=BigInteger)
     missing_since_at: datetime | None
+    settled_at: datetime | None
+
+
+class ScanRow(SQLModel, table=True):
+    """A mail with attachments that the scanner for viruses is asked about; no row where it is not."""
+
+    __tablename__ = "scan"
+    __table_args__ = (one_of("state", ScanState), Index("ix_scan_state", "state", "next_attempt_at"))
+
+    mail_id: int = Field(foreign_key="mail.id", primary_key=True)
+    state: str
+    signature: str  # what was found, by name; "" for nothing
+    attempts: int  # so often it gave no verdict
+    wanted_at: datetime
+    next_attempt_at: datetime
     settled_at: datetime | None
 
 

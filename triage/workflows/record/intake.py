@@ -26,6 +26,7 @@ from triage.store import inbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import NewTicket, OpenedTicket, append_event, open_ticket
 from triage.store.ledgers import handling
+from triage.store.ledgers.scanning import want_scan
 from triage.workflows.record.acknowledgement import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.answering import OVERTAKEN, record_reopened, record_return
 from triage.workflows.record.asked import record_asked
@@ -68,6 +69,8 @@ def record_intake(
     inbox.settle(
         tx, mail_id, message=message, decision=decision, ticket_id=None if ticket is None else ticket.id, now=now
     )
+    if ticket is not None and message.attachments and stationery.scans:
+        want_scan(tx, mail_id, now=now)
     has_mail_to_send = any(isinstance(action, _SENDING) for action in decision.actions)
     return Recorded(None if ticket is None else ticket.reference, has_mail_to_send)
 

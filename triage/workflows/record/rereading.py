@@ -21,6 +21,7 @@ from triage.store.engine import Transaction
 from triage.store.journal import OpenedTicket, append_event, mend_ticket, restrict_ticket
 from triage.store.ledgers import handling
 from triage.store.ledgers.rereading import SettledMail, resettle
+from triage.store.ledgers.scanning import want_scan
 from triage.workflows.record.acknowledgement import Owed, acknowledgement_key, put_acknowledgement
 from triage.workflows.record.charge.kept import as_said
 from triage.workflows.record.charge.working import Told, put_working_mails
@@ -65,6 +66,8 @@ def record_rereading(
         "belongs_to": [each.reference for each in decision.actions if isinstance(each, AddEvent)],
     }
     append_event(tx, ticket.id, EventKind.REREAD, at=now, payload=payload, mail_id=settled.mail.id, actor=OPERATOR)
+    if message.attachments and stationery.scans:
+        want_scan(tx, settled.mail.id, now=now)
     _settle_letter(tx, settled, ticket, decision, stationery=stationery, now=now)
     if opening is not None and opening.restricted:
         restrict_ticket(tx, ticket.id, concerned=addresses_of(opening.concerned), now=now)

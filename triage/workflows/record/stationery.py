@@ -12,7 +12,8 @@ from triage.model.notice import Letterhead
 class Stationery:
     """`domain` stands after the @ of our Message-IDs; `signing_key` is the newest one.
 
-    `plus_addressing` says that the server delivers `box+anything@domain` to the box.
+    `plus_addressing` says that the server delivers `box+anything@domain` to the box; `scans` that
+    attachments wait for a scanner for viruses.
     """
 
     letterhead: Letterhead
@@ -22,3 +23,4 @@ class Stationery:
     signing_key: bytes = field(repr=False)
     plus_addressing: bool = False
     modes: DeliveryModes = field(default_factory=DeliveryModes)
+    scans: bool = False

@@ -197,6 +197,21 @@ SPECIMEN_WORKING_MAILS: Mapping[str, tuple[NoticeKind, WorkingMailFacts]] = Mapp
                 originals_missing=True,
             ),
         ),
+        "attachments": (
+            NoticeKind.ATTACHMENTS,
+            replace(_WORKING, originals=(Original("2026-000123-1.eml", b""),), take_before_at=None),
+        ),
+        "attachments-restricted": (
+            NoticeKind.ATTACHMENTS,
+            replace(
+                _WORKING,
+                restricted=True,
+                withheld=(
+                    "L’antivirus a trouvé un danger dans 1\u00a0courriel (Specimen.Of.Fiction).",
+                    "L’antivirus n’a pas encore examiné 2\u00a0courriels.",
+                ),
+            ),
+        ),
         "follow_up": (
             NoticeKind.FOLLOW_UP,
             replace(

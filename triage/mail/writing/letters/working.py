@@ -29,7 +29,7 @@ WORKING_NAMES = LETTERHEAD_NAMES | {
     *("marker", "reference", "restricted", "received_day", "received_hour", "take_before_day", "take_before_hour"),
     *("answer_due_day", "sender", "subject", "new_text", "new_text_cut", "whole_text", "whole_text_cut"),
     *("attachments", "are_attached", "some_missing", "cautions", "proposals", "card", "reply_code"),
-    *("later", "left_out", "given_by"),
+    *("later", "left_out", "given_by", "withheld"),
 }
 
 _KIBIBYTE = 1024
@@ -61,6 +61,7 @@ def working_values(facts: WorkingMailFacts, letterhead: Letterhead) -> dict[str,
         "attachments": tuple(_attachment(each) for written in _all_written(facts) for each in written.attachments),
         "are_attached": bool(facts.originals),
         "some_missing": facts.originals_missing,
+        "withheld": facts.withheld,
         "later": tuple(_later(each) for each in facts.later),
         "left_out": counted(facts.left_out, "autre message", "autres messages", language=Language.FRENCH)
         if facts.left_out

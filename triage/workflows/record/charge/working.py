@@ -12,7 +12,7 @@ from triage.model.agents.staff import StaffMember
 from triage.model.codes import NoticeKind
 from triage.model.decision import TellStaff, Thread
 from triage.model.judgement import WithholdReason
-from triage.model.letters.working import Later, Original, WorkingMailFacts, Written
+from triage.model.letters.working import Later, WorkingMailFacts, Written
 from triage.model.message import ParsedMessage
 from triage.model.standard import ClockUnit, Due
 from triage.model.ticket import TicketSnapshot
@@ -22,7 +22,7 @@ from triage.store import outbox, tickets
 from triage.store.engine import Transaction
 from triage.store.journal import OpenedTicket
 from triage.store.staff_tokens import issue_token
-from triage.workflows.record.charge.kept import as_said, find_originals, read_said
+from triage.workflows.record.charge.kept import NOTHING_CARRIED, Carried, as_said, find_originals, read_said
 from triage.workflows.record.posting import Posting, post, withhold
 from triage.workflows.record.stationery import Stationery
 
@@ -67,8 +67,7 @@ class WorkingMail:
     caution: str = ""
     later: tuple[Later, ...] = ()
     left_out: int = 0
-    originals: tuple[Original, ...] = ()
-    originals_missing: bool = False
+    carried: Carried = NOTHING_CARRIED
     given_by: str = ""
 
 
@@ -83,15 +82,16 @@ def put_working_mails(tx: Transaction, told: Told, *, stationery: Stationery, no
     if not told.tell.recipients:
         posting = Posting(told.ticket.id, told.mail_id, sequence=0)
         withhold(tx, posting, told.tell.kind, WithholdReason.NOBODY_LEFT, now=now)
-    return sum(
-        put_working_mail(tx, _mail_for(tx, told, member, snapshot), snapshot, stationery=stationery, now=now)
-        for member in told.tell.recipients
-    )
+    mails = [_mail_for(tx, told, each, snapshot, scans=stationery.scans, now=now) for each in told.tell.recipients]
+    return sum(put_working_mail(tx, each, snapshot, stationery=stationery, now=now) for each in mails)
 
 
-def _mail_for(tx: Transaction, told: Told, member: StaffMember, snapshot: TicketSnapshot) -> WorkingMail:
+def _mail_for(
+    tx: Transaction, told: Told, member: StaffMember, snapshot: TicketSnapshot, *, scans: bool, now: datetime
+) -> WorkingMail:
     has_it = snapshot.assigned_to == member.id
-    carried = find_originals(tx, told.ticket.reference, [told.mail_id] if has_it and told.message.attachments else [])
+    with_files = [told.mail_id] if has_it and told.message.attachments else []
+    carried = find_originals(tx, told.ticket.reference, with_files, scans=scans, now=now)
     return WorkingMail(
         kind=told.tell.kind,
         member=member,
@@ -102,8 +102,7 @@ def _mail_for(tx: Transaction, told: Told, member: StaffMember, snapshot: Ticket
         written=read_said(as_said(told.message)),
         possibly_related=told.possibly_related,
         caution=told.tell.caution,
-        originals=carried.originals,
-        originals_missing=carried.some_missing,
+        carried=carried,
     )
 
 
@@ -171,8 +170,9 @@ def _facts(
         ),
         later=tuple(replace(each, received_at=each.received_at.astimezone(zone)) for each in mail.later),
         left_out=mail.left_out,
-        originals=mail.originals,
-        originals_missing=mail.originals_missing,
+        originals=mail.carried.originals,
+        originals_missing=mail.carried.some_missing,
+        withheld=mail.carried.withheld,
         given_by=mail.given_by,
     )
 

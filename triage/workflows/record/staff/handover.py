@@ -70,7 +70,7 @@ def _put(
     first = messages[0] if messages else None
     later = messages[1:]
     with_files = [each.mail_id or 0 for each in messages if each.payload["said"]["attachments"]]
-    carried = find_originals(tx, snapshot.reference, with_files)
+    carried = find_originals(tx, snapshot.reference, with_files, scans=asked.stationery.scans, now=mail.now)
     put_working_mail(
         tx,
         WorkingMail(
@@ -84,8 +84,7 @@ def _put(
             possibly_related=None if first is None else first.payload.get("possibly_related"),
             later=tuple(Later(_received_at(each), read_said(each.payload["said"])) for each in later[-MOST_LATER:]),
             left_out=max(0, len(later) - MOST_LATER),
-            originals=carried.originals,
-            originals_missing=carried.some_missing,
+            carried=carried,
             given_by="" if member == sender else sender.name,
         ),
         snapshot,
