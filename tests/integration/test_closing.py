@@ -46,10 +46,12 @@ async def test_the_closing_letter_leaves_on_the_third_business_day(world: StaffD
     """At nine; it asks one question and says until when an answer opens the ticket again."""
     await answer(world)
     await ask(world, "#fermer")
+    told = " ".join(world.receipt().text.split())
     await deliver(world, at=THIRD_DAY - timedelta(seconds=1))
 
     assert ("closed", True) == closed(world)
     assert ["pending"] == [each.state for each in world.sent(kind="closing")]
+    assert "La lettre de fermeture part le jeudi 5 mars 2026 à 9 h, sauf si la personne écrit d’ici là." in told
 
     await deliver(world, at=THIRD_DAY)
     (letter,) = world.sent(kind="closing")

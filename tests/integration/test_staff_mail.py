@@ -184,6 +184,24 @@ async def test_a_forged_sender_is_quarantined(world: StaffDeskWorld) -> None:
     assert '"proof":"fail"' in world.payloads("staff_mail")
 
 
+async def test_a_mail_pasted_below_a_note_is_told_to_be_left_out(world: StaffDeskWorld) -> None:
+    """A note alone above our own mail is told without it."""
+    left_out = "Le texte cité sous votre note n’en fait pas partie."
+    await world.complain()
+    pasted = (
+        "#note Le transporteur confirme.\r\n\r\nDe : Ali <ali@transport.example>\r\nEnvoyé : lundi 2 mars 2026 09:12"
+    )
+    pasted += "\r\nÀ : Marie Tremblay\r\nObjet : Livraison\r\n\r\nLe camion est passé mardi."
+    await world.say(MARIE, pasted, to=world.working(MARIE))
+    with_paste = " ".join(world.receipt().text.split())
+    await world.say(MARIE, "#note Vu.", to=world.working(MARIE))
+
+    assert left_out in with_paste
+    assert left_out not in " ".join(world.receipt().text.split())
+    assert "Le transporteur confirme." in world.payloads("noted")
+    assert "Le camion" not in world.payloads("noted")
+
+
 async def test_a_token_shown_by_somebody_else_is_revoked_and_its_owner_told_once(world: StaffDeskWorld) -> None:
     """A colleague or a stranger with a forwarded mail: nothing is done, the owner gets a new token (MUST 32)."""
     await world.complain()

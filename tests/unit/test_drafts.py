@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from triage.rules.agents.drafts import DraftHold, judge_draft
-from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
+from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words, has_pasted_words
 from triage.rules.agents.running_words import RUN, _Substrings, repeats
 
 REFERENCE = "2026-000123"
@@ -265,3 +265,25 @@ def test_a_lawyer_s_notice_below_the_name_stays_out() -> None:
     draft = judge_draft(typed, reference=REFERENCE, internal=(), signer="Marie Exemple")
 
     assert (LETTER, ()) == (draft.text, draft.holds)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pasted"),
+    [
+        ("Vu avec Luc.", False),
+        (
+            "Vu avec Luc.\n\nLe 2 mars 2026, le service\n<a@b.example> a écrit :\n> Écrivez au-dessus de cette ligne",
+            False,
+        ),
+        (
+            "Vu avec Luc.\nDe : a@b.example\nÀ : c@d.example\nObjet : x\n\nÉcrivez au-dessus de cette ligne\nDossier",
+            False,
+        ),
+        ("Vu avec Luc.\n\n> Réf. ABCD-EFGH-2345-WXYZ", False),
+        ("Vu avec Luc.\nDe : a@b.example\nÀ : c@d.example\nObjet : x\n\nLe camion est passé.", True),
+        ("Vu avec Luc.\n> Le camion est passé.", True),
+    ],
+)
+def test_what_was_pasted_is_told_from_the_quotation_of_our_own_mail(typed: str, pasted: bool) -> None:  # noqa: FBT001
+    """A quotation of ours is left out without a word, what somebody else wrote is not."""
+    assert pasted is has_pasted_words(typed, kept="Vu avec Luc.")

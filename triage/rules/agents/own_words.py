@@ -17,6 +17,8 @@ MOST_CHARACTERS = 50_000
 """A longer text is no letter that somebody typed."""
 
 _LOOKED_AT = 300
+_OUR_END = "ref. "
+_FIELD = re.compile(r"\W{0,3}(?:a|to|an|cc|copie|objet|subject|betreff|date|datum) ?:")
 _SIGNATURE_LINES = 12
 _SIGNATURE_WIDTH = 90
 
@@ -79,6 +81,26 @@ def signs_before_end(text: str, *, signer: str) -> bool:
             return True
         signed = signed or (bool(name) and bare == name)
     return False
+
+
+def has_pasted_words(typed: str, *, kept: str) -> bool:
+    """Whether a text says more than what was `kept` of it, above the quotation of a mail of ours.
+
+    What only introduces a quotation says nothing.
+    """
+    known = {line.strip() for line in kept.splitlines()}
+    lines = [line.strip() for line in typed[:MOST_CHARACTERS].splitlines()]
+    folded = [fold(line[:_LOOKED_AT]).lstrip("> ") for line in lines]
+    ours = (at for at, line in enumerate(folded) if line.startswith(_OUR_END) or any(map(line.__contains__, MARKERS)))
+    return any(
+        line not in known and _says_something(folded, at) for at, line in enumerate(lines[: next(ours, len(lines))])
+    )
+
+
+def _says_something(folded: list[str], index: int) -> bool:
+    line = folded[index]
+    introduces = _begins_foreign(line) or _begins_attribution(folded, index) or bool(_FIELD.match(line))
+    return any(map(str.isalnum, line)) and not introduces
 
 
 def find_own_words(typed: str, *, signer: str = "") -> OwnWords:

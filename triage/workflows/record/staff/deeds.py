@@ -20,7 +20,7 @@ from triage.store.facts.staff import WorkedTicket, list_acts
 from triage.wording.spacing import NO_BREAK
 from triage.wording.standing import STATUS_WORDS
 from triage.workflows.record.staff.coding import change_kind, change_of, put_coded, why_not_recode
-from triage.workflows.record.staff.desk import Asked, context_of
+from triage.workflows.record.staff.desk import Asked, context_of, leaves_out_words
 from triage.workflows.record.staff.letter import put_message
 from triage.workflows.record.staff.letters.approving import (
     approve,
@@ -31,7 +31,7 @@ from triage.workflows.record.staff.letters.approving import (
     why_not_ask,
     why_not_judge,
 )
-from triage.workflows.record.staff.letters.closing import close, drop_closing, why_not_close
+from triage.workflows.record.staff.letters.closing import close, drop_closing, tell_closing, why_not_close
 from triage.workflows.record.staff.letters.concluding import (
     concluded_payload,
     put_answer,
@@ -97,8 +97,10 @@ def _tell_assigned(tx: Transaction, asked: Asked, command: Command, worked: Work
 
 
 def _tell_noted(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
-    _ = tx, asked, command, worked
+    _ = tx, worked
     yield "votre note est gardée"
+    if leaves_out_words(command.text, context_of(asked).sender):
+        yield "Le texte cité sous votre note n’en fait pas partie. Il reste conservé avec votre courriel."
 
 
 def _reply(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:
@@ -176,8 +178,9 @@ def _close(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Sai
 
 
 def _tell_closed(tx: Transaction, asked: Asked, command: Command, worked: WorkedTicket) -> Iterator[str]:
-    _ = tx, asked, command, worked
+    _ = command
     yield "fermé"
+    yield from tell_closing(tx, asked, worked)
 
 
 def _reopen(tx: Transaction, asked: Asked, act: Act, worked: WorkedTicket) -> Said:

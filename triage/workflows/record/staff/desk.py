@@ -15,7 +15,7 @@ from triage.rules.agents.acting import (
     Worked,
     may_see,
 )
-from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words
+from triage.rules.agents.own_words import MOST_CHARACTERS, find_own_words, has_pasted_words
 from triage.store.engine import Transaction
 from triage.store.facts.staff import WorkedTicket, find_worked
 from triage.store.staff_tokens import ShownToken, issue_token
@@ -127,6 +127,12 @@ def new_words(typed: str, member: StaffMember) -> str:
     """What the writer added: all that is doubtful, but nothing where all of it is quoted."""
     own = find_own_words(typed[:MOST_CHARACTERS], signer=member.name)
     return find_new_text(typed) if own.text or own.is_interleaved else ""
+
+
+def leaves_out_words(typed: str, member: StaffMember) -> bool:
+    """Whether more than the quotation of a mail of ours is missing from `new_words`: a mail that was pasted below."""
+    kept = new_words(typed, member)
+    return bool(kept) and has_pasted_words(typed, kept=kept)
 
 
 def shown_text(heading: str, text: str) -> tuple[Shown, ...]:
