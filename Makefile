@@ -19,7 +19,7 @@ demo run: setup  ## the whole service on this machine, nothing to configure; the
 	@$(BIN)/triage $@ $(ARGS)
 test: setup  ## every test, on a private Dovecot and PostgreSQL among others
 	@tests/setup/debian_packages.sh clamav-daemon dovecot-imapd dovecot-lmtpd openssl postfix systemd postgresql
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 static: setup  ## lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

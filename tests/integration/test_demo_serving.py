@@ -77,8 +77,9 @@ def open_house(folder: Path) -> Iterator[House]:
                 break
         yield House(process, folder / "demo-mail", printed)
     finally:
-        process.kill()
-        process.communicate()
+        # Not SIGKILL: its daemon would live on, and send what it still holds to the house that gets its ports next.
+        process.terminate()
+        process.communicate(timeout=PATIENCE_SECONDS)
 
 
 def write(who: Resident, subject: str, words: str, *, answering: EmailMessage | None = None) -> EmailMessage:
@@ -109,7 +110,7 @@ def test_a_person_joins_writes_and_answers_what_comes_back(tmp_path: Path) -> No
     assert (2, 1) == (rest.count("a new matter; ticket"), rest.count("it joins ticket")), rest
     assert str(acknowledgement["Reply-To"]).rpartition("<")[2].startswith(f"{MAILBOX.partition('@')[0]}+")
     # Two acknowledgements, the confirmation of the answer, and each of the three mails to the agent in charge.
-    assert 6 == len([name for name in left if name.endswith(".eml")])
+    assert 6 == len([name for name in left if name.endswith(".eml")]), rest
     assert {"daemon.log", "index.html", *(f"muttrc-{each.login}" for each in RESIDENTS)} <= set(left)
 
 

@@ -14,6 +14,12 @@ Lived = tuple[Path, subprocess.CompletedProcess[str]]
 DAYS = 4
 NAMES = ("Marie-Ève", "Caron", "Fortin", "Karine", ".example", "Gants", "Facture", "photo.png")
 PATIENCE_SECONDS = 120
+# A reader may write no file, and says so of the one in which the tests measure what it reaches.
+UNMEASURED = re.compile(
+    r"^Exception ignored in atexit callback: <bound method Coverage\._atexit.*?"
+    r"^sqlite3\.OperationalError: disk I/O error\n",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,7 @@ def test_the_days_pass_and_every_check_holds(lived: Lived) -> None:
     """Exit 0, nothing on standard error, and each check said to hold."""
     _, ended = lived
 
-    assert (0, "") == (ended.returncode, ended.stderr), ended.stdout
+    assert (0, "") == (ended.returncode, UNMEASURED.sub("", ended.stderr)), ended.stdout
     assert "NOT SO" not in ended.stdout
     assert ended.stdout.count("\n  held  ") >= 10
 
