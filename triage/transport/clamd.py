@@ -61,8 +61,10 @@ class Clamd:
                 for piece in pieces:
                     connection.sendall(piece)
             answer = b""
-            while len(answer) < _MOST_ANSWERED and (piece := connection.recv(_MOST_ANSWERED)):
-                answer += piece
+            # A mail that it calls too large is not read to its end, so a reset may follow the answer.
+            with contextlib.suppress(ConnectionError):
+                while len(answer) < _MOST_ANSWERED and (piece := connection.recv(_MOST_ANSWERED)):
+                    answer += piece
             return answer
 
     def _connect(self) -> socket.socket:
