@@ -75,7 +75,9 @@ def run_chunk(number: int) -> dict[str, Any]:
     failure = ""
     try:
         one()
-    except BaseException as raised:  # noqa: BLE001 - whatever broke is the finding, with the mail that Hypothesis shrank
+    except KeyboardInterrupt:  # a person ends the campaign: no finding, and no line in the ledger
+        raise
+    except BaseException as raised:  # noqa: BLE001  whatever broke is the finding, with the mail that Hypothesis shrank
         failure = "\n".join([repr(raised)[:2_000], *getattr(raised, "__notes__", [])])[:6_000]
     return {"seed": number, "cases": read, "slowest": round(slowest, 4), "failure": failure}
 

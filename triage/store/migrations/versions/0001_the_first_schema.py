@@ -1,4 +1,4 @@
-"""The first schema."""
+"""The first schema, whole in one step: a picture of it, read from top to bottom and never edited once released."""
 
 import sqlalchemy as sa
 from alembic import op
